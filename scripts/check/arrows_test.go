@@ -24,6 +24,7 @@ const (
 	fasthttp   = "github.com/valyala/fasthttp"
 	humaMod    = "github.com/danielgtaylor/huma/v2"
 	redisMod   = "github.com/redis/go-redis/v9"
+	uuid       = "github.com/google/uuid"
 	prometheus = "github.com/prometheus/client_golang"
 )
 
@@ -53,7 +54,7 @@ var arrows = map[string]row{
 	},
 	"storage/migration":   {},
 	"storage/redisboard":  {inside: []string{"scoring", "scoring/board"}, outside: []string{redisMod}},
-	"storage/storagetest": {inside: []string{"storage", "storage/migration"}, outside: []string{pgx, "github.com/pressly/goose/v3"}},
+	"storage/storagetest": {inside: []string{"storage", "storage/migration", "contest"}, outside: []string{pgx, uuid, "github.com/pressly/goose/v3"}},
 
 	"api": {
 		inside:  []string{"contest/...", "scoring/...", "api/token"},
@@ -65,7 +66,7 @@ var arrows = map[string]row{
 
 	"cmd/mangxanh": {
 		inside:  []string{"contest/...", "scoring/...", "storage/...", "api/...", "frontend"},
-		outside: []string{"github.com/alecthomas/kong", prometheus, "github.com/google/uuid"},
+		outside: []string{"github.com/alecthomas/kong", prometheus, uuid},
 	},
 
 	// The load program speaks the contract over HTTP like any phone: it knows
