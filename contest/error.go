@@ -19,6 +19,7 @@ const (
 	NotFound     Kind = "not_found"    // missing, or somebody else's: the two look alike
 	Conflict     Kind = "conflict"     // the state of the thing does not allow it
 	Stale        Kind = "stale"        // edited by somebody else meanwhile
+	Gone         Kind = "gone"         // was there and is no longer kept: begin again
 	TooMany      Kind = "too_many"     // a limit of tries
 	Busy         Kind = "busy"         // overloaded or a part is down: try again after RetryAfter
 	TooLarge     Kind = "too_large"    // more bytes, rows or characters than are taken

@@ -1,0 +1,210 @@
+package api
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/recover"
+
+	"mangxanh/contest"
+)
+
+// Config is what the server needs besides the services.
+type Config struct {
+	PublicURL      string   // the address people open, without a trailing slash
+	TrustedProxies []string // addresses whose forwarding headers are believed
+	Pages          fs.FS    // the built interface
+	Version        string
+	Log            *slog.Logger
+	Now            func() time.Time
+	NewRequestID   func() string
+	// Observe hears of every answered request; nil = nobody does.
+	Observe func(method, route string, status int, took time.Duration)
+	// Ready says why the node should get no traffic; nil = always ready.
+	Ready func(context.Context) error
+}
+
+// Auditor reads the record of acts.
+type Auditor interface {
+	Audit(ctx context.Context, object string, page contest.Page) ([]contest.AuditEntry, string, error)
+}
+
+// Authenticator knows who a bearer token belongs to.
+type Authenticator interface {
+	// Actor returns the signed-in actor, or an Unauthorized error.
+	Actor(ctx context.Context, bearer string) (contest.Actor, error)
+}
+
+// Services are the concrete services that the routes call. Every route is
+// registered whether its service is there or not, so that the document is whole;
+// a test of one noun gives only what it needs.
+type Services struct {
+	Auth  Authenticator
+	Audit Auditor
+}
+
+// Server is the HTTP surface of one node.
+type Server struct {
+	cfg  Config
+	svc  Services
+	app  *fiber.App
+	huma huma.API
+}
+
+// Limits of a request. Imports have their own body limit.
+const (
+	readTimeout    = 10 * time.Second
+	writeTimeout   = 20 * time.Second
+	idleTimeout    = 2 * time.Minute
+	requestTimeout = 10 * time.Second
+	maxBody        = 12 << 20 // an import file of 10 MiB and its form
+	maxJSON        = 1 << 20
+)
+
+// New builds the server and registers every route.
+func New(cfg Config, svc Services) *Server {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{cfg: cfg, svc: svc}
+	s.app = fiber.New(fiber.Config{
+		AppName:                 "Mạng Xanh",
+		Immutable:               true,
+		DisableStartupMessage:   true,
+		ErrorHandler:            s.handleError,
+		ReadTimeout:             readTimeout,
+		WriteTimeout:            writeTimeout,
+		IdleTimeout:             idleTimeout,
+		BodyLimit:               maxBody,
+		ReadBufferSize:          8 << 10,
+		CaseSensitive:           true,
+		StrictRouting:           true,
+		EnableTrustedProxyCheck: true,
+		TrustedProxies:          cfg.TrustedProxies,
+		EnableIPValidation:      true,
+		ReduceMemoryUsage:       false,
+	})
+	s.app.Use(s.begin, recover.New(), s.guard)
+	s.huma = humafiber.New(s.app, humaConfig(cfg.Version))
+	s.routes()
+	return s
+}
+
+func humaConfig(version string) huma.Config {
+	c := huma.DefaultConfig("Mạng Xanh", version)
+	c.OpenAPIPath = "/openapi"
+	c.DocsPath = ""    // its page loads a script from a public network
+	c.SchemasPath = "" // schemas are in the document
+	c.CreateHooks = nil
+	c.RejectUnknownQueryParameters = true
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
+	}
+	return c
+}
+
+// routes is the table of everything served, a line per noun.
+func (s *Server) routes() {
+	s.healthRoutes()
+	s.auditRoutes()
+	s.pageRoutes() // last: it answers what nothing else did
+}
+
+// App is the Fiber application, for tests that call it without a socket.
+func (s *Server) App() *fiber.App { return s.app }
+
+// Serve answers requests on the listener until Shutdown.
+func (s *Server) Serve(l net.Listener) error { return s.app.Listener(l) }
+
+// Shutdown stops taking requests and waits for those under way.
+func (s *Server) Shutdown(ctx context.Context) error { return s.app.ShutdownWithContext(ctx) }
+
+// Keys of what a request carries with it.
+type (
+	requestIDKey struct{}
+	bearerKey    struct{}
+	receivedKey  struct{}
+)
+
+// begin stamps the request: when it was completely received (all deadline
+// decisions use this moment), its id, its deadline.
+func (s *Server) begin(c *fiber.Ctx) error {
+	received := contest.Moment(s.cfg.Now())
+	id := s.cfg.NewRequestID()
+	c.Locals(receivedKey{}, received)
+	c.Locals(requestIDKey{}, id)
+	if token, ok := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer "); ok {
+		c.Locals(bearerKey{}, token)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), requestTimeout)
+	defer cancel()
+	c.SetUserContext(ctx)
+	s.securityHeaders(c, id)
+
+	err := c.Next()
+	if err != nil { // here, not later, so that the status below is the one sent
+		if err := s.handleError(c, err); err != nil {
+			return err
+		}
+	}
+	if s.cfg.Observe != nil {
+		s.cfg.Observe(c.Method(), c.Route().Path, c.Response().StatusCode(), s.cfg.Now().Sub(received))
+	}
+	return nil
+}
+
+func (s *Server) securityHeaders(c *fiber.Ctx, id string) {
+	c.Set("X-Request-Id", id)
+	c.Set("X-Content-Type-Options", "nosniff")
+	c.Set("Referrer-Policy", "no-referrer")
+	c.Set("X-Frame-Options", "DENY")
+	c.Set("Cross-Origin-Opener-Policy", "same-origin")
+	c.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
+	if strings.HasPrefix(c.Path(), "/api/") {
+		c.Set(fiber.HeaderCacheControl, "no-store")
+	}
+	if strings.HasPrefix(s.cfg.PublicURL, "https://") {
+		c.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+}
+
+// guard refuses what no handler should see: encoded bodies, which unpack
+// without a limit, and bodies that a foreign page's form could have sent.
+func (s *Server) guard(c *fiber.Ctx) error {
+	if enc := c.Get(fiber.HeaderContentEncoding); enc != "" && enc != "identity" {
+		return contest.Refuse(contest.Unsupported, "encoded_body", "request bodies must not be compressed")
+	}
+	if len(c.Request().Body()) == 0 {
+		return c.Next()
+	}
+	kind, _, _ := strings.Cut(c.Get(fiber.HeaderContentType), ";")
+	switch strings.TrimSpace(kind) {
+	case fiber.MIMEApplicationJSON:
+		if len(c.Request().Body()) > maxJSON {
+			return contest.Refuse(contest.TooLarge, "too_large", "the request is larger than %d bytes", maxJSON)
+		}
+	case fiber.MIMEMultipartForm:
+	default:
+		return contest.Refuse(contest.Unsupported, "content_type", "send application/json or multipart/form-data")
+	}
+	return c.Next()
+}
+
+// receivedAt is when the request that c answers was completely received.
+func receivedAt(c *fiber.Ctx) time.Time {
+	t, _ := c.Locals(receivedKey{}).(time.Time)
+	return t
+}
+
+// received is receivedAt for handlers that see only the context.
+func received(ctx context.Context) time.Time {
+	t, _ := ctx.Value(receivedKey{}).(time.Time)
+	return t
+}
