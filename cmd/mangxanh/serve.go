@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"time"
+)
+
+type serveCommand struct {
+	Demo bool `help:"Fill an empty database with the demo school and its contests, and print the logins."`
+}
+
+// Run serves until ctx ends, then lets requests under way finish.
+func (c *serveCommand) Run(ctx context.Context, settings *Settings, o *output) error {
+	p, err := assemble(ctx, *settings, o.errs)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	if err := p.db.Migrate(ctx); err != nil {
+		return err
+	}
+	return p.serve(ctx, o)
+}
+
+// drain is how long requests under way may take after the signal to stop.
+const drain = 15 * time.Second
+
+func (p *program) serve(ctx context.Context, o *output) error {
+	l, err := net.Listen("tcp", p.settings.Addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	stopAdmin, err := p.serveAdmin()
+	if err != nil {
+		return err
+	}
+	defer stopAdmin()
+	served := make(chan error, 1)
+	go func() { served <- p.server.Serve(l) }()
+	o.say("Mạng Xanh: %s", p.settings.PublicURL)
+	p.log.Info("serving", "addr", l.Addr().String(), "postgres", p.db.Postgres())
+	select {
+	case err := <-served:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	p.log.Info("stopping")
+	stopping, cancel := context.WithTimeout(context.Background(), drain)
+	defer cancel()
+	return p.server.Shutdown(stopping)
+}
+
+// serveAdmin answers metrics and profiles on the private address.
+func (p *program) serveAdmin() (stop func(), err error) {
+	if p.settings.AdminAddr == "off" {
+		return func() {}, nil
+	}
+	l, err := net.Listen("tcp", p.settings.AdminAddr)
+	if err != nil {
+		return nil, fmt.Errorf("private address: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/metrics", p.metrics.handler())
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+	s := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			p.log.Error("private address", "error", err)
+		}
+	}()
+	return func() { _ = s.Close() }, nil
+}
+
+type migrateCommand struct{}
+
+// Run migrates and says so.
+func (c *migrateCommand) Run(ctx context.Context, settings *Settings, o *output) error {
+	p, err := assemble(ctx, *settings, o.errs)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	if err := p.db.Migrate(ctx); err != nil {
+		return err
+	}
+	o.say("The database has this program's schema.")
+	return nil
+}
