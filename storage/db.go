@@ -98,12 +98,12 @@ func (db *DB) openSQLite(ctx context.Context, cfg Config) error {
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
-	dsn := sqliteDSN(filepath.Join(cfg.DataDir, "mangxanh.db"))
+	path := filepath.Join(cfg.DataDir, "mangxanh.db")
 	var err error
-	if db.sqlWrite, err = db.sqliteHandle(dsn, 1); err != nil {
+	if db.sqlWrite, err = db.sqliteHandle(sqliteDSN(path, "immediate"), 1); err != nil {
 		return err
 	}
-	if db.sqlRead, err = db.sqliteHandle(dsn+"&_pragma=query_only(1)", runtime.GOMAXPROCS(0)+2); err != nil {
+	if db.sqlRead, err = db.sqliteHandle(sqliteDSN(path, "deferred")+"&_pragma=query_only(1)", runtime.GOMAXPROCS(0)+2); err != nil {
 		return err
 	}
 	if err := db.sqlWrite.PingContext(ctx); err != nil {
@@ -120,11 +120,11 @@ func (db *DB) openSQLite(ctx context.Context, cfg Config) error {
 }
 
 // sqliteDSN sets, for every connection: write-ahead log, a full sync at each
-// commit (an acknowledged answer survives a power cut), foreign keys, and
-// transactions that take the write lock at once instead of deadlocking later.
-func sqliteDSN(path string) string {
+// commit (an acknowledged answer survives a power cut), foreign keys. A writer's
+// transaction takes the lock at once instead of deadlocking later.
+func sqliteDSN(path, lock string) string {
 	return "file:" + strings.ReplaceAll(path, "?", "%3f") +
-		"?_txlock=immediate&_timezone=UTC" +
+		"?_timezone=UTC&_txlock=" + lock +
 		"&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-16000)"
 }

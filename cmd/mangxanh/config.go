@@ -38,6 +38,8 @@ type commands struct {
 
 	Serve   serveCommand   `cmd:"" help:"Serve contests (migrates first)."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this program's schema."`
+	Backup  backupCommand  `cmd:"" help:"Write the whole record to one file, the same for both kinds of database."`
+	Restore restoreCommand `cmd:"" help:"Fill an empty database from a backup."`
 }
 
 func version() string {
