@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"mangxanh/contest"
 )
@@ -274,7 +275,7 @@ func (l *loader) flush() error {
 			rows[i][c] = values[j]
 		}
 	}
-	if err := l.tx.Table(l.table.Table).Create(rows).Error; err != nil {
+	if err := l.tx.Table("?", clause.Table{Name: l.table.Table}).Create(rows).Error; err != nil {
 		return fmt.Errorf("restore %s: %w", l.table.Table, err)
 	}
 	l.count += int64(len(rows))
