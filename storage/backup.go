@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"mangxanh/contest"
 )
@@ -264,21 +263,33 @@ func (l *loader) row(line []byte) error {
 	return nil
 }
 
+// flush inserts the batch. The statement is put together from names that
+// beginTable has checked; every value is a parameter.
 func (l *loader) flush() error {
 	if len(l.batch) == 0 {
 		return nil
 	}
-	rows := make([]map[string]any, len(l.batch))
+	var statement strings.Builder
+	fmt.Fprintf(&statement, `INSERT INTO "%s" ("%s") VALUES `, l.table.Table, strings.Join(l.table.Columns, `", "`))
+	var args []any
 	for i, values := range l.batch {
-		rows[i] = make(map[string]any, len(values))
-		for j, c := range l.table.Columns {
-			rows[i][c] = values[j]
+		if i > 0 {
+			statement.WriteString(", ")
 		}
+		for j := range values {
+			separator := ", "
+			if j == 0 {
+				separator = "("
+			}
+			fmt.Fprintf(&statement, "%s$%d", separator, len(args)+j+1)
+		}
+		statement.WriteByte(')')
+		args = append(args, values...)
 	}
-	if err := l.tx.Table("?", clause.Table{Name: l.table.Table}).Create(rows).Error; err != nil {
+	if _, err := l.tx.Statement.ConnPool.ExecContext(l.tx.Statement.Context, statement.String(), args...); err != nil {
 		return fmt.Errorf("restore %s: %w", l.table.Table, err)
 	}
-	l.count += int64(len(rows))
+	l.count += int64(len(l.batch))
 	l.batch = l.batch[:0]
 	return nil
 }
