@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Board names one board: what it is about and the epoch of the settings under which its keys were made. A change that
@@ -79,7 +80,7 @@ func (e Entry) Validate() error {
 		return fmt.Errorf("%w: %d groups", ErrInvalid, len(e.Groups))
 	}
 	for _, g := range e.Groups {
-		if g == "" || len(g) > maxPart || strings.IndexByte(g, 0) >= 0 {
+		if g == "" || len(g) > maxPart || strings.ContainsFunc(g, unicode.IsControl) {
 			return fmt.Errorf("%w: group %q", ErrInvalid, g)
 		}
 	}

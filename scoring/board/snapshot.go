@@ -19,7 +19,7 @@ type snapshot struct {
 	expires time.Time
 }
 
-// Snapshot returns a state of the group at most maxAge old, for everyone who asks the same. It can be read with Page for
+// Snapshot returns a state of the group less than maxAge old (0: as it is now), for all who ask. It can be read with Page for
 // at least Keep. A group without people has an empty snapshot. ErrIncomplete when the board must be rebuilt first.
 func (b *Boards) Snapshot(ctx context.Context, name Board, groupName string, maxAge time.Duration) (Snapshot, error) {
 	s := b.find(name)
@@ -46,7 +46,7 @@ func (s *state) current(name string, now time.Time, maxAge time.Duration) *snaps
 		changes = live.changes
 	}
 	if last := s.latest[name]; last != nil && last.of == s.shown {
-		if age := now.Sub(last.asOf); age >= 0 && age <= maxAge {
+		if age := now.Sub(last.asOf); age >= 0 && age < maxAge {
 			return last
 		}
 		if last.changes == changes {
