@@ -20,6 +20,8 @@ export default defineConfig(({ mode }) => {
       emptyOutDir: false,
       manifest: false,
       assetsInlineLimit: 0,
+      // One sheet, put into the page: a later chunk must not fetch a style of its own.
+      cssCodeSplit: false,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
       rolldownOptions: {

@@ -4,10 +4,17 @@
 // this worker is missing.
 const cacheName = 'mx-__VERSION__';
 const list = ['__LIST__'];
+const later = ['__LATER__'];
 const student = /^\/(c|help|contests|attempts|boards)?(\/|$)/;
 
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(cacheName).then((cache) => cache.addAll(list)));
+});
+
+// The screens after the quiz and the other language are kept when a quiz has
+// been opened, so that the first visit stays small.
+self.addEventListener('message', (event) => {
+  if (event.data === 'later') event.waitUntil(caches.open(cacheName).then((cache) => cache.addAll(later)));
 });
 
 self.addEventListener('activate', (event) => {
@@ -36,7 +43,7 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== location.origin) return;
   if (request.mode === 'navigate') {
     if (student.test(url.pathname)) event.respondWith(page(request));
-  } else if (list.includes(url.pathname)) {
+  } else if (list.includes(url.pathname) || later.includes(url.pathname)) {
     event.respondWith(caches.match(url.pathname, { cacheName }).then((kept) => kept || fetch(request)));
   }
 });

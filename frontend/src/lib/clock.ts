@@ -13,6 +13,7 @@ export type Monotonic = () => number;
 export class ServerClock {
   private low = -Infinity;
   private high = Infinity;
+  private guessed = false;
 
   constructor(private readonly monotonic: Monotonic = () => performance.now()) {}
 
@@ -27,11 +28,22 @@ export class ServerClock {
     if (Number.isNaN(server)) return;
     const low = server - this.monotonic();
     const high = server - sentAt;
-    const disjoint = low > this.high || high < this.low;
+    const disjoint = this.guessed || low > this.high || high < this.low;
+    this.guessed = false;
     // Disjoint spans mean that the monotonic clock stood still (a phone asleep)
     // or that the server's was set: the newest word counts alone.
     this.low = disjoint ? low : Math.max(this.low, low);
     this.high = disjoint ? high : Math.min(this.high, high);
+  }
+
+  /**
+   * guess stands in after a reload without network: the server's time last known
+   * plus what the device's clock says has passed. The first sync replaces it.
+   */
+  guess(serverNow: number): void {
+    if (this.known) return;
+    this.guessed = true;
+    this.high = serverNow - this.monotonic();
   }
 
   /** known is false until the server has told its time once. */

@@ -49,16 +49,19 @@ export class Outbox {
 
   constructor(private readonly parts: OutboxParts) {}
 
-  /** load sets what the server has (its sequence numbers) and what an earlier page left waiting. */
-  load(answers: { question_id: string; seq: number }[], left: Waiting[]): void {
-    for (const answer of answers) this.raise(answer.question_id, answer.seq);
+  /** restore takes up what an earlier page left: the sequence numbers it had reached and what still waited. */
+  restore(sequences: Record<string, number>, left: Waiting[]): void {
+    for (const [question, seq] of Object.entries(sequences)) this.raise(question, seq);
     for (const each of left) {
-      // The server already has this one or a newer one.
-      if (each.seq <= (this.highest.get(each.question_id) ?? 0)) continue;
       this.raise(each.question_id, each.seq);
       this.waiting.set(each.question_id, each);
     }
     this.tell();
+  }
+
+  /** sequences is the highest number used for each question; a later answer must go beyond it. */
+  get sequences(): Record<string, number> {
+    return Object.fromEntries(this.highest);
   }
 
   private raise(question: string, seq: number): void {
@@ -144,6 +147,7 @@ export class Outbox {
       if (waits && waits.seq <= each.seq) this.waiting.delete(each.question_id);
       this.raise(each.question_id, each.seq);
     }
+    this.tell();
   }
 
   private async fail(problem: Problem, answers: Waiting[]): Promise<void> {

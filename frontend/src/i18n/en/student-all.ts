@@ -1,4 +1,6 @@
 import common from './common.json';
+import errors from './errors.json';
+import student from './student.json';
 
 // One chunk holds every English text of the student interface.
-export default { ...common };
+export default { ...common, ...errors, ...student };

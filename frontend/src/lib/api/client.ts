@@ -72,6 +72,17 @@ export class Client {
     return this.call<T>('DELETE', path, call).then((reply) => reply.data);
   }
 
+  /** stream opens a reply that goes on, such as a board's event stream, until the signal ends it. */
+  async stream(path: string, signal: AbortSignal): Promise<globalThis.Response> {
+    if (!this.token) await this.renew();
+    const response = await this.fetcher(base + path, {
+      headers: { Accept: 'text/event-stream', Authorization: `Bearer ${this.token}` },
+      signal,
+    });
+    if (!response.ok) throw await problemOf(response);
+    return response;
+  }
+
   /** call sends one request, renews the session once when it has expired, and gives status and headers too. */
   async call<T>(method: string, path: string, call: Call = {}): Promise<Reply<T>> {
     let response = await this.send(method, path, call);

@@ -1,0 +1,117 @@
+// Who is signed in on this device, and what a shared device must forget.
+import { Client } from './api/client.ts';
+import type { Account, Session } from './api/types.ts';
+import type { Kept } from './idb.ts';
+
+const hint = 'mx.in';
+const deviceKey = 'mx.device';
+const owed = 'mx.logout';
+const accountKey = 'account';
+
+/** remember and recall use the small local store, or nothing where the browser gives none. */
+function remember(key: string, value: string | undefined): void {
+  try {
+    if (value === undefined) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch {
+    // The page works without; it only asks for the card again after a reload.
+  }
+}
+
+function recall(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+/** deviceId tells two devices of one pupil apart; it says nothing about the device. */
+function deviceId(): string {
+  const known = recall(deviceKey);
+  if (known) return known;
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const made = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  remember(deviceKey, made);
+  return made;
+}
+
+export type Standing = 'unknown' | 'in' | 'out';
+
+/** SessionState is the signed-in account of this device, shared by all screens. */
+export class SessionState {
+  standing = $state<Standing>('unknown');
+  account = $state.raw<Account | undefined>(undefined);
+  readonly client: Client;
+
+  constructor(
+    private readonly kept: Kept,
+    fetcher?: typeof fetch,
+  ) {
+    this.client = new Client(
+      fetcher,
+      (account) => this.entered(account),
+      () => (this.standing = 'out'),
+      deviceId(),
+    );
+  }
+
+  /**
+   * start finds out who is signed in. Without an earlier sign-in on this device
+   * it asks nobody; without network it trusts what the device remembers.
+   */
+  async start(): Promise<void> {
+    if (recall(owed)) await this.settleLogout();
+    if (!recall(hint)) {
+      this.standing = 'out';
+      return;
+    }
+    this.account = await this.kept.get<Account>(accountKey).catch(() => undefined);
+    if (this.account) this.standing = 'in';
+    try {
+      await this.client.renew();
+    } catch {
+      if (!this.account) this.standing = 'out';
+    }
+  }
+
+  private entered(account: Account): void {
+    this.account = account;
+    this.standing = 'in';
+    remember(hint, '1');
+    remember(owed, undefined);
+    void this.kept.put(accountKey, account).catch(() => {});
+  }
+
+  /** enter signs in with what a card says. */
+  async enter(card: string, pin: string): Promise<void> {
+    this.client.open(await this.client.post<Session>('/auth/card', { card, pin }));
+  }
+
+  /** leave signs out and wipes every trace of the pupil from the device, with or without network. */
+  async leave(): Promise<void> {
+    remember(owed, '1');
+    remember(hint, undefined);
+    await this.settleLogout();
+    this.client.forget();
+    await this.kept.clear().catch(() => {});
+    remember(deviceKey, undefined);
+    try {
+      sessionStorage.clear();
+    } catch {
+      // Nothing to clear then.
+    }
+    this.account = undefined;
+    this.standing = 'out';
+  }
+
+  /** settleLogout ends the session at the server, now or when the network is back. */
+  private async settleLogout(): Promise<void> {
+    try {
+      await this.client.post('/auth/logout');
+      remember(owed, undefined);
+    } catch {
+      // Stays owed; the next page load tries again.
+    }
+  }
+}
