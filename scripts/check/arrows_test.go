@@ -56,6 +56,8 @@ var arrows = map[string]row{
 	"storage/redisboard":  {inside: []string{"scoring", "scoring/board"}, outside: []string{redisMod}},
 	"storage/storagetest": {inside: []string{"storage", "storage/migration", "contest"}, outside: []string{pgx, uuid, "github.com/pressly/goose/v3"}},
 
+	"storage/storagetest/redistest": {},
+
 	"api": {
 		inside:  []string{"contest/...", "scoring/...", "api/token"},
 		outside: []string{fiberMod, fasthttp, humaMod},

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -177,6 +178,12 @@ func domain(pkg string) bool { return within(pkg, "contest") || within(pkg, "sco
 
 // program tells whether a package is a program or serves the repository only.
 func program(pkg string) bool { return within(pkg, "cmd") || within(pkg, "scripts") }
+
+// support tells whether a package exists for tests alone: its name ends in
+// "test", and nothing of it is ever linked into the product.
+func support(pkg string) bool {
+	return slices.ContainsFunc(strings.Split(pkg, "/"), func(part string) bool { return strings.HasSuffix(part, "test") && part != "loadtest" })
+}
 
 // imported maps the local name of each import of a file to its path.
 func imported(f *ast.File) map[string]string {
