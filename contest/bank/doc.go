@@ -1,0 +1,20 @@
+// Package bank keeps questions: what one consists of, when it is sound, who may
+// bring it into use, and what it looks like on a page.
+//
+// A question is a line of immutable versions. Writing never changes a version;
+// it adds the next one, so that a paper drawn yesterday stays what it was. A
+// version enters use when a second person approves it: neither its author nor
+// whoever imported it may.
+//
+//	draft ──submit──> in_review ──approve──> approved ──retire──> retired
+//	  ^──────────return──┘                      │
+//	  └───────────────a new version─────────────┘
+//
+// While a new version is under review the approved one stays in use. Retiring
+// takes a question out of use for papers drawn from now on; papers that hold it
+// keep it.
+//
+// The package refuses to know how questions arrive (contest/intake), how a
+// paper is drawn (contest/attempt) and how an answer is marked (scoring). Text
+// is plain text; markup in it is shown as written, never obeyed.
+package bank

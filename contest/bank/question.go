@@ -1,0 +1,167 @@
+package bank
+
+import (
+	"time"
+
+	"mangxanh/contest"
+	"mangxanh/scoring"
+)
+
+// State is where a question stands in its review.
+type State string
+
+// The states of a question.
+const (
+	Draft    State = "draft"
+	InReview State = "in_review"
+	Approved State = "approved"
+	Retired  State = "retired"
+)
+
+// States lists every state in the order of a question's life.
+var States = []State{Draft, InReview, Approved, Retired}
+
+// The teachers' scale of difficulty: recognise, understand, apply, apply in depth.
+const (
+	NhanBiet   = "nhan_biet"
+	ThongHieu  = "thong_hieu"
+	VanDung    = "van_dung"
+	VanDungCao = "van_dung_cao"
+)
+
+// Difficulties lists the scale from easy to hard.
+var Difficulties = []string{NhanBiet, ThongHieu, VanDung, VanDungCao}
+
+// Bank is a collection of questions that belongs to a unit.
+type Bank struct {
+	ID       string
+	UnitID   string
+	UnitPath string // of the unit, for rights
+	Name     string
+	Version  int64
+	Counts   map[State]int // questions by state; nil when not asked for
+}
+
+// Question is one question through all its versions.
+type Question struct {
+	ID       string
+	BankID   string
+	UnitPath string // of the bank's unit, for rights
+	State    State
+	Approved int // number of the version in use, 0 = none
+	AuthorID string
+	ImportID string // the import that made it, "" when written by hand
+	Edit     int64  // raised by every change, for If-Match
+	Created  time.Time
+	Changed  time.Time
+	Newest   Version
+}
+
+// Option is one of the answers offered.
+type Option struct {
+	Text   string
+	Pinned bool // keeps its place when options are shuffled, such as "all of the above"
+}
+
+// Citation says which law a question rests on and when that law held.
+type Citation struct {
+	Text       string // as the author wrote it
+	Instrument string // "Nghị định 56/2017/NĐ-CP"
+	Article    string // "Điều 23"
+	From, To   time.Time
+}
+
+// Version is what a question said at one time. It never changes once stored.
+type Version struct {
+	ID          string
+	QuestionID  string
+	Number      int // from 1
+	Type        scoring.Type
+	Stem        string
+	Options     []Option
+	Key         scoring.Key // in indexes of Options
+	Explanation string
+	Topic       string
+	AgeBand     string // "8-10", "18+" or empty
+	Difficulty  string // one of Difficulties or empty
+	Citation    Citation
+	AuthorID    string
+	Created     time.Time
+}
+
+// Graded returns the part of the version that marking needs, worth the given
+// marks (hundredths of a point).
+func (v Version) Graded(marks int64) scoring.Question {
+	return scoring.Question{Type: v.Type, Options: len(v.Options), Marks: marks, Key: v.Key}
+}
+
+// Review is one recorded step of a question's life.
+type Review struct {
+	ID      string
+	Number  int // of the version it is about
+	Action  Action
+	Comment string
+	ActorID string
+	At      time.Time
+}
+
+// Action is what a reviewer or author does with a question.
+type Action string
+
+// The actions.
+const (
+	Submit  Action = "submit"
+	Approve Action = "approve"
+	Return  Action = "return"
+	Retire  Action = "retire"
+)
+
+// Apply returns the question after the action of a person, or why that person
+// may not do it now. It changes nothing else and may be called again. A second
+// person may approve a draft at once, as after an import: the submission only
+// says that the author asks for it.
+func (q Question) Apply(action Action, actorID string) (Question, error) {
+	switch {
+	case action == Submit && q.State == Draft:
+		q.State = InReview
+	case action == Return && q.State == InReview:
+		q.State = Draft
+	case action == Retire && q.State != Retired:
+		q.State, q.Approved = Retired, 0
+	case action == Approve && (q.State == InReview || q.State == Draft):
+		if actorID == q.Newest.AuthorID {
+			return q, contest.Refuse(contest.Conflict, "same_person", "whoever wrote or imported a question cannot approve it")
+		}
+		q.State, q.Approved = Approved, q.Newest.Number
+	default:
+		return q, contest.Refuse(contest.Conflict, "wrong_state", "a question that is %s cannot take the action %q", q.State, action)
+	}
+	return q, nil
+}
+
+// Revise returns the question with a new version written by author on top. The
+// version in use stays in use until the new one is approved.
+func (q Question) Revise(v Version) Question {
+	v.QuestionID, v.Number = q.ID, q.Newest.Number+1
+	q.Newest, q.State = v, Draft
+	return q
+}
+
+// Pick is what drawing needs to know of a version in use.
+type Pick struct {
+	VersionID  string
+	QuestionID string
+	Type       scoring.Type
+	Topic      string
+	Difficulty string
+	AgeBand    string
+}
+
+// Cell counts the questions in use of one topic, type and difficulty.
+type Cell struct {
+	Topic      string
+	Type       scoring.Type
+	Difficulty string
+	AgeBand    string
+	Count      int
+}

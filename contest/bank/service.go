@@ -1,0 +1,216 @@
+package bank
+
+import (
+	"context"
+	"time"
+
+	"mangxanh/contest"
+	"mangxanh/contest/text"
+	"mangxanh/scoring"
+)
+
+// Filter narrows a list of questions; empty fields do not.
+type Filter struct {
+	Text       string // found in stem or topic, whatever the diacritics
+	State      State
+	Topic      string
+	Type       scoring.Type
+	Difficulty string
+	AgeBand    string
+	ImportID   string
+}
+
+// Store keeps banks and questions.
+type Store interface {
+	// Bank returns NotFound for one that is missing.
+	Bank(ctx context.Context, id string) (Bank, error)
+	Banks(ctx context.Context, paths []string, page contest.Page) ([]Bank, string, error)
+	CreateBank(ctx context.Context, actor contest.Actor, b Bank) error
+	UnitPath(ctx context.Context, id string) (string, error)
+	Question(ctx context.Context, id string) (Question, error)
+	Questions(ctx context.Context, bankID string, f Filter, page contest.Page) ([]Question, string, error)
+	CreateQuestion(ctx context.Context, actor contest.Actor, q Question) error
+	// ChangeQuestion applies a pure function under a lock and saves what it
+	// returns together with the step; the function may run again.
+	ChangeQuestion(ctx context.Context, actor contest.Actor, id string, step *Review, change func(Question) (Question, error)) (Question, error)
+	History(ctx context.Context, questionID string) ([]Version, []Review, error)
+	Topics(ctx context.Context, bankID string) ([]Cell, error)
+}
+
+// Service is the question bank for one node.
+type Service struct {
+	Store Store
+	Now   func() time.Time
+	NewID func() string
+}
+
+// writers may write and review questions of a bank.
+var writers = []contest.Role{contest.RoleOrganizer, contest.RoleTeacher}
+
+// Bank returns a bank that the actor may read; somebody else's looks missing.
+func (s *Service) Bank(ctx context.Context, actor contest.Actor, id string) (Bank, error) {
+	b, err := s.Store.Bank(ctx, id)
+	if err != nil {
+		return Bank{}, err
+	}
+	if !actor.Can(b.UnitPath, writers...) {
+		return Bank{}, contest.Missing("bank")
+	}
+	return b, nil
+}
+
+// Banks lists the banks that the actor may read.
+func (s *Service) Banks(ctx context.Context, actor contest.Actor, page contest.Page) ([]Bank, string, error) {
+	paths := actor.Paths(writers...)
+	if len(paths) == 0 {
+		return nil, "", contest.Missing("bank")
+	}
+	return s.Store.Banks(ctx, paths, page)
+}
+
+// CreateBank opens an empty bank of a unit.
+func (s *Service) CreateBank(ctx context.Context, actor contest.Actor, unitID, name string) (Bank, error) {
+	path, err := s.Store.UnitPath(ctx, unitID)
+	if err != nil {
+		return Bank{}, err
+	}
+	if !actor.Can(path, writers...) {
+		return Bank{}, contest.Missing("unit")
+	}
+	b := Bank{ID: s.NewID(), UnitID: unitID, UnitPath: path, Name: text.Line(name), Version: 1}
+	switch n := len([]rune(b.Name)); {
+	case n == 0:
+		return Bank{}, contest.Faulty(contest.Problem{Location: "name", Code: "required", Message: "a bank has a name"})
+	case n > MaxTopic:
+		return Bank{}, contest.Faulty(contest.Problem{Location: "name", Code: "length", Message: "the name is too long"})
+	}
+	return b, s.Store.CreateBank(ctx, actor, b)
+}
+
+// Questions lists a bank's questions.
+func (s *Service) Questions(ctx context.Context, actor contest.Actor, bankID string, f Filter, page contest.Page) ([]Question, string, error) {
+	if _, err := s.Bank(ctx, actor, bankID); err != nil {
+		return nil, "", err
+	}
+	return s.Store.Questions(ctx, bankID, f, page)
+}
+
+// Topics counts what a blueprint can draw from.
+func (s *Service) Topics(ctx context.Context, actor contest.Actor, bankID string) ([]Cell, error) {
+	if _, err := s.Bank(ctx, actor, bankID); err != nil {
+		return nil, err
+	}
+	return s.Store.Topics(ctx, bankID)
+}
+
+// CreateQuestion writes a new question as a draft of the actor's.
+func (s *Service) CreateQuestion(ctx context.Context, actor contest.Actor, bankID string, v Version) (Question, error) {
+	b, err := s.Bank(ctx, actor, bankID)
+	if err != nil {
+		return Question{}, err
+	}
+	v = v.Clean()
+	if problems := v.Validate(); problems != nil {
+		return Question{}, contest.Faulty(problems...)
+	}
+	q := NewDraft(s.NewID(), s.NewID(), bankID, v, actor.AccountID, contest.Moment(s.Now()))
+	q.UnitPath = b.UnitPath
+	return q, s.Store.CreateQuestion(ctx, actor, q)
+}
+
+// NewDraft is a question in its first version, written by author. The version
+// must be clean and sound.
+func NewDraft(questionID, versionID, bankID string, v Version, author string, at time.Time) Question {
+	v.ID, v.QuestionID, v.Number, v.AuthorID, v.Created = versionID, questionID, 1, author, at
+	return Question{ID: questionID, BankID: bankID, State: Draft, AuthorID: author, Edit: 1, Created: at, Changed: at, Newest: v}
+}
+
+// Question returns a question with all versions and reviews.
+func (s *Service) Question(ctx context.Context, actor contest.Actor, id string) (Question, []Version, []Review, error) {
+	q, err := s.question(ctx, actor, id)
+	if err != nil {
+		return Question{}, nil, nil, err
+	}
+	versions, reviews, err := s.Store.History(ctx, id)
+	return q, versions, reviews, err
+}
+
+func (s *Service) question(ctx context.Context, actor contest.Actor, id string) (Question, error) {
+	q, err := s.Store.Question(ctx, id)
+	if err != nil {
+		return Question{}, err
+	}
+	if !actor.Can(q.UnitPath, writers...) {
+		return Question{}, contest.Missing("question")
+	}
+	return q, nil
+}
+
+// Revise adds a version on top of the one the actor saw (edit); what is in use
+// stays in use until the new version is approved.
+func (s *Service) Revise(ctx context.Context, actor contest.Actor, id string, edit int64, v Version) (Question, error) {
+	if _, err := s.question(ctx, actor, id); err != nil {
+		return Question{}, err
+	}
+	v = v.Clean()
+	if problems := v.Validate(); problems != nil {
+		return Question{}, contest.Faulty(problems...)
+	}
+	v.ID, v.AuthorID, v.Created = s.NewID(), actor.AccountID, contest.Moment(s.Now())
+	return s.Store.ChangeQuestion(ctx, actor, id, nil, func(q Question) (Question, error) {
+		if q.Edit != edit {
+			return q, stale()
+		}
+		return q.Revise(v), nil
+	})
+}
+
+// Review takes a step of a question's life. edit is what the actor saw, 0 for
+// whatever is there.
+func (s *Service) Review(ctx context.Context, actor contest.Actor, id string, edit int64, action Action, comment string) (Question, error) {
+	if _, err := s.question(ctx, actor, id); err != nil {
+		return Question{}, err
+	}
+	step := &Review{ID: s.NewID(), Action: action, Comment: text.Clean(comment)}
+	return s.Store.ChangeQuestion(ctx, actor, id, step, func(q Question) (Question, error) {
+		if edit != 0 && q.Edit != edit {
+			return q, stale()
+		}
+		return q.Apply(action, actor.AccountID)
+	})
+}
+
+func stale() error {
+	return contest.Refuse(contest.Stale, "version_changed", "this question was changed by somebody else")
+}
+
+// Outcome is what became of one question of a bulk review.
+type Outcome struct {
+	QuestionID string
+	Code       string // "" when the step was taken
+}
+
+// ReviewAll takes the same step for many questions of a bank, each on its own:
+// one that refuses does not keep the others.
+func (s *Service) ReviewAll(ctx context.Context, actor contest.Actor, bankID string, ids []string, action Action) ([]Outcome, error) {
+	if _, err := s.Bank(ctx, actor, bankID); err != nil {
+		return nil, err
+	}
+	outcomes := make([]Outcome, len(ids))
+	for i, id := range ids {
+		outcomes[i].QuestionID = id
+		step := &Review{ID: s.NewID(), Action: action}
+		_, err := s.Store.ChangeQuestion(ctx, actor, id, step, func(q Question) (Question, error) {
+			if q.BankID != bankID {
+				return q, contest.Missing("question")
+			}
+			return q.Apply(action, actor.AccountID)
+		})
+		if err != nil {
+			if outcomes[i].Code = contest.CodeOf(err); outcomes[i].Code == "internal" {
+				return outcomes[:i], err
+			}
+		}
+	}
+	return outcomes, nil
+}

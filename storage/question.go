@@ -1,0 +1,188 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"mangxanh/contest"
+	"mangxanh/contest/bank"
+	"mangxanh/scoring"
+)
+
+type questionRow struct {
+	ID          string `gorm:"primaryKey"`
+	BankID      string
+	State       string
+	Current     int
+	Approved    int
+	Type        string
+	Topic       string
+	TopicFold   string
+	AgeBand     string
+	Difficulty  string
+	StemFold    string
+	Fingerprint string
+	ImportID    string
+	AuthorID    string
+	Version     int64
+	CreatedAt   int64 `gorm:"autoCreateTime:false"`
+	ChangedAt   int64
+}
+
+func (questionRow) TableName() string { return "questions" }
+
+type versionRow struct {
+	ID          string `gorm:"primaryKey"`
+	QuestionID  string
+	Number      int
+	Type        string
+	Stem        string
+	Options     string
+	AnswerKey   string
+	Explanation string
+	Topic       string
+	AgeBand     string
+	Difficulty  string
+	Citation    string
+	Instrument  string
+	Article     string
+	LawFrom     int64
+	LawTo       int64
+	AuthorID    string
+	CreatedAt   int64 `gorm:"autoCreateTime:false"`
+}
+
+func (versionRow) TableName() string { return "question_versions" }
+
+// optionJSON and keyJSON are how options and keys stand in their columns.
+type optionJSON struct {
+	Text   string `json:"text"`
+	Pinned bool   `json:"pinned,omitempty"`
+}
+
+type keyJSON struct {
+	Choices   []int    `json:"choices,omitempty"`
+	Texts     []string `json:"texts,omitempty"`
+	Value     string   `json:"value,omitempty"`
+	Tolerance string   `json:"tolerance,omitempty"`
+}
+
+func versionToRow(v bank.Version) (versionRow, error) {
+	options := make([]optionJSON, len(v.Options))
+	for i, o := range v.Options {
+		options[i] = optionJSON(o)
+	}
+	optionText, err := json.Marshal(options)
+	if err != nil {
+		return versionRow{}, fmt.Errorf("options of a question: %w", err)
+	}
+	keyText, err := json.Marshal(keyJSON(v.Key))
+	if err != nil {
+		return versionRow{}, fmt.Errorf("key of a question: %w", err)
+	}
+	c := v.Citation
+	return versionRow{
+		ID: v.ID, QuestionID: v.QuestionID, Number: v.Number, Type: string(v.Type), Stem: v.Stem,
+		Options: string(optionText), AnswerKey: string(keyText), Explanation: v.Explanation,
+		Topic: v.Topic, AgeBand: v.AgeBand, Difficulty: v.Difficulty,
+		Citation: c.Text, Instrument: c.Instrument, Article: c.Article, LawFrom: micros(c.From), LawTo: micros(c.To),
+		AuthorID: v.AuthorID, CreatedAt: micros(v.Created),
+	}, nil
+}
+
+func (r versionRow) version() (bank.Version, error) {
+	v := bank.Version{
+		ID: r.ID, QuestionID: r.QuestionID, Number: r.Number, Type: scoring.Type(r.Type), Stem: r.Stem,
+		Explanation: r.Explanation, Topic: r.Topic, AgeBand: r.AgeBand, Difficulty: r.Difficulty,
+		Citation: bank.Citation{Text: r.Citation, Instrument: r.Instrument, Article: r.Article, From: fromMicros(r.LawFrom), To: fromMicros(r.LawTo)},
+		AuthorID: r.AuthorID, Created: fromMicros(r.CreatedAt),
+	}
+	var options []optionJSON
+	if err := json.Unmarshal([]byte(r.Options), &options); err != nil {
+		return v, fmt.Errorf("stored options of version %s: %w", r.ID, err)
+	}
+	v.Options = make([]bank.Option, len(options))
+	for i, o := range options {
+		v.Options[i] = bank.Option(o)
+	}
+	var key keyJSON
+	if err := json.Unmarshal([]byte(r.AnswerKey), &key); err != nil {
+		return v, fmt.Errorf("stored key of version %s: %w", r.ID, err)
+	}
+	v.Key = scoring.Key(key)
+	return v, nil
+}
+
+// batchOf is how many values one statement lists: below SQLite's limit of
+// variables and small enough to plan quickly.
+const batchOf = 400
+
+// VersionsByIDs returns the question versions in the order of ids, each as
+// often as it is asked for. A missing one is NotFound. Versions never change,
+// so callers may keep what they get.
+func (db *DB) VersionsByIDs(ctx context.Context, ids []string) ([]bank.Version, error) {
+	found := make(map[string]bank.Version, len(ids))
+	for start := 0; start < len(ids); start += batchOf {
+		var rows []versionRow
+		if err := db.read(ctx).Where("id IN ?", ids[start:min(start+batchOf, len(ids))]).Find(&rows).Error; err != nil {
+			return nil, failure(err, "question version")
+		}
+		for _, r := range rows {
+			v, err := r.version()
+			if err != nil {
+				return nil, err
+			}
+			found[v.ID] = v
+		}
+	}
+	versions := make([]bank.Version, len(ids))
+	for i, id := range ids {
+		v, ok := found[id]
+		if !ok {
+			return nil, contest.Missing("question version")
+		}
+		versions[i] = v
+	}
+	return versions, nil
+}
+
+// Picks lists the versions in use of a bank in a stable order: what a blueprint
+// counts and a round's pool is frozen from.
+func (db *DB) Picks(ctx context.Context, bankID string) ([]bank.Pick, error) {
+	var rows []versionRow
+	err := db.read(ctx).Table("question_versions AS v").
+		Select("v.id, v.question_id, v.type, v.topic, v.difficulty, v.age_band").
+		Joins("JOIN questions q ON q.id = v.question_id AND q.approved = v.number").
+		Where("q.bank_id = ? AND q.approved > 0", bankID).Order("v.question_id").Find(&rows).Error
+	if err != nil {
+		return nil, failure(err, "questions in use")
+	}
+	picks := make([]bank.Pick, len(rows))
+	for i, r := range rows {
+		picks[i] = bank.Pick{
+			VersionID: r.ID, QuestionID: r.QuestionID, Type: scoring.Type(r.Type),
+			Topic: r.Topic, Difficulty: r.Difficulty, AgeBand: r.AgeBand,
+		}
+	}
+	return picks, nil
+}
+
+// insertQuestions writes new questions with their first versions.
+func insertQuestions(tx *gorm.DB, questions []bank.Question) error {
+	rows := make([]questionRow, len(questions))
+	versions := make([]versionRow, len(questions))
+	for i, q := range questions {
+		rows[i] = questionToRow(q)
+		var err error
+		if versions[i], err = versionToRow(q.Newest); err != nil {
+			return err
+		}
+	}
+	if err := tx.CreateInBatches(rows, 40).Error; err != nil {
+		return failure(err, "question")
+	}
+	return failure(tx.CreateInBatches(versions, 40).Error, "question version")
+}
