@@ -55,6 +55,7 @@ type DB struct {
 	writeDB, readDB, reportDB *gorm.DB
 	sqlWrite, sqlRead         *sql.DB       // SQLite's two handles; nil on Postgres
 	hot                       *pgxpool.Pool // nil on SQLite
+	hotpath                   hotpath
 	closers                   []func()
 }
 
@@ -72,6 +73,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		db.Close()
 		return nil, err
 	}
+	db.openLanes()
 	return db, nil
 }
 
