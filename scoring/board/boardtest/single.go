@@ -26,8 +26,11 @@ func filled(ctx context.Context, b Boards, of board.Board, n int) (*record, erro
 }
 
 func expect(what string, err, want error) error {
-	if !errors.Is(err, want) {
-		return fmt.Errorf("%s: got %v, want %v", what, err, want)
+	switch {
+	case err == nil:
+		return fmt.Errorf("%s: no error, want: %w", what, want)
+	case !errors.Is(err, want):
+		return fmt.Errorf("%s: want %q, got: %w", what, want, err)
 	}
 	return nil
 }
@@ -65,8 +68,9 @@ func checkAges(ctx context.Context, s Subject) error {
 	if err = errors.Join(err, same("old snapshot", got, old), equals(ctx, s.Boards, of, r, "all", "school:1")); err != nil {
 		return err
 	}
-	if _, err := s.Boards.Page(ctx, of, "school:1", first.Version, 0, 5); !errors.Is(err, board.ErrGone) {
-		return fmt.Errorf("a version read through another group: %v", err)
+	_, err = s.Boards.Page(ctx, of, "school:1", first.Version, 0, 5)
+	if err := expect("a version read through another group", err, board.ErrGone); err != nil {
+		return err
 	}
 	s.Advance(10 * time.Minute)
 	_, err = s.Boards.Page(ctx, of, "all", first.Version, 0, 5)

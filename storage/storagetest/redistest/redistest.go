@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -55,15 +56,21 @@ func run(t testing.TB, binary string, settings []string) (string, <-chan string)
 	server.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	var output strings.Builder
 	server.Stdout, server.Stderr = &output, &output
-	if err := server.Start(); err != nil {
+	started, ended, reaped := make(chan error, 1), make(chan string, 1), make(chan struct{})
+	go func() {
+		defer close(reaped)
+		runtime.LockOSThread() // the kernel's notice of a parent's death goes by thread
+		defer runtime.UnlockOSThread()
+		err := server.Start()
+		started <- err
+		if err == nil {
+			err = server.Wait()
+		}
+		ended <- fmt.Sprint(err, ": ", output.String())
+	}()
+	if err := <-started; err != nil {
 		t.Fatal(err)
 	}
-	ended, reaped := make(chan string, 1), make(chan struct{})
-	go func() {
-		err := server.Wait()
-		ended <- fmt.Sprint(err, ": ", output.String())
-		close(reaped)
-	}()
 	t.Cleanup(func() {
 		_ = server.Process.Kill() // it may have ended by itself
 		<-reaped
