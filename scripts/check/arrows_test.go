@@ -52,10 +52,9 @@ var arrows = map[string]row{
 			"github.com/pressly/goose/v3",
 		},
 	},
-	"storage/migration":             {},
-	"storage/redisboard":            {inside: []string{"scoring", "scoring/board"}, outside: []string{redisMod}},
-	"storage/storagetest/redistest": {},
-	"storage/storagetest":           {inside: []string{"storage", "storage/migration", "contest"}, outside: []string{pgx, uuid, "github.com/pressly/goose/v3"}},
+	"storage/migration":   {},
+	"storage/redisboard":  {inside: []string{"scoring", "scoring/board"}, outside: []string{redisMod}},
+	"storage/storagetest": {inside: []string{"storage", "storage/migration", "contest"}, outside: []string{pgx, uuid, "github.com/pressly/goose/v3"}},
 
 	"storage/storagetest/redistest": {},
 

@@ -12,7 +12,6 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"mangxanh/scoring/board"
-	"mangxanh/scoring/board/boardtest"
 )
 
 var round = board.Board{ID: "round", Epoch: "1"}
@@ -30,7 +29,7 @@ func stepping(t *testing.T) *Boards {
 	c := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
 	t.Cleanup(func() { _ = c.Close() })
 	b := New(c)
-	b.Piece, b.Now = 4, new(boardtest.Clock).Now
+	b.Piece, b.Now = 4, func() time.Time { return time.Unix(1_800_000_000, 0) }
 	err := b.Replace(t.Context(), round, func(yield func(board.Entry, error) bool) {
 		for i := range 30 {
 			if !yield(line(i, 1, uint64(i), "all"), nil) {
