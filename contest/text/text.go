@@ -63,6 +63,29 @@ func Fold(s string) string {
 	}, s)
 }
 
+// NFC returns s in normal form C and otherwise untouched: what a password
+// needs, since keyboards differ in how they compose a letter.
+func NFC(s string) string { return norm.NFC.String(s) }
+
+// NameID is equal for two spellings of one name: letter case, white space and
+// the place of a tone mark make no difference ("Hoà", "HÒA"), but the letters
+// and the tones themselves do (Hùng is not Hưng).
+func NameID(name string) string {
+	words := strings.Fields(norm.NFD.String(strings.ToLower(Line(name))))
+	for i, w := range words {
+		var letters, tones strings.Builder
+		for _, r := range w {
+			if strings.ContainsRune("\u0300\u0301\u0303\u0309\u0323", r) {
+				tones.WriteRune(r)
+			} else {
+				letters.WriteRune(r)
+			}
+		}
+		words[i] = letters.String() + tones.String()
+	}
+	return strings.Join(words, " ")
+}
+
 // SplitName takes a full name apart at its last word, which is the given name
 // by which Vietnamese lists are sorted.
 func SplitName(full string) (family, given string) {

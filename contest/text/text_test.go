@@ -66,3 +66,19 @@ func TestValidNameRefusesLookAlikes(t *testing.T) {
 		}
 	}
 }
+
+func TestNameIDKnowsOneNameInTwoSpellings(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{
+		{"Lê Thị Hoà", "lê  thị HÒA", true},
+		{norm.NFD.String("Nguyễn Thuỷ"), "Nguyễn Thủy", true},
+		{"Nguyễn Văn Hùng", "Nguyễn Văn Hưng", false},
+		{"Trần An", "Trần Án", false},
+	} {
+		if got := text.NameID(c.a) == text.NameID(c.b); got != c.same {
+			t.Errorf("%q and %q: same = %v, want %v", c.a, c.b, got, c.same)
+		}
+	}
+}

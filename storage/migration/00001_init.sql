@@ -59,7 +59,6 @@ CREATE TABLE accounts (
   state TEXT NOT NULL DEFAULT 'active', -- active banned closed
   language TEXT NOT NULL DEFAULT 'vi',
   home_unit_id TEXT,                 -- the unit that keeps the account
-  epoch BIGINT NOT NULL DEFAULT 1,   -- raised when rights change
   version BIGINT NOT NULL DEFAULT 1,
   created_at BIGINT NOT NULL
 );
@@ -72,8 +71,6 @@ CREATE TABLE roles (
   account_id TEXT NOT NULL REFERENCES accounts(id),
   role TEXT NOT NULL,
   unit_id TEXT NOT NULL REFERENCES units(id),
-  valid_from BIGINT NOT NULL DEFAULT 0,
-  valid_to BIGINT NOT NULL DEFAULT 0,
   created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX roles_once ON roles(account_id, role, unit_id);
@@ -138,6 +135,12 @@ CREATE TABLE refresh_tokens (
   used_at BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX refresh_tokens_session ON refresh_tokens(session_id);
+-- Tries of passwords by login, known or not, so that all nodes count together.
+CREATE TABLE sign_in_tries (
+  login_sha256 TEXT PRIMARY KEY,
+  paid_until BIGINT NOT NULL           -- the moment until which the tries so far use up the allowance
+);
+CREATE INDEX sign_in_tries_over ON sign_in_tries(paid_until);
 
 -- Imports --------------------------------------------------------------
 

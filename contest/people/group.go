@@ -1,0 +1,69 @@
+package people
+
+import (
+	"context"
+
+	"mangxanh/contest"
+	"mangxanh/contest/text"
+)
+
+// GroupsFor lists the unit groups kept by units over which the actor is an
+// organizer or an administrator.
+func (s *Service) GroupsFor(ctx context.Context, actor contest.Actor, page contest.Page) ([]UnitGroup, string, error) {
+	return s.Store.UnitGroups(ctx, actor.Paths(contest.RoleOrganizer), page)
+}
+
+// CreateGroup makes a set of units kept by one unit.
+func (s *Service) CreateGroup(ctx context.Context, actor contest.Actor, g UnitGroup) (UnitGroup, error) {
+	keeper, err := s.unit(ctx, actor, g.UnitID, contest.RoleOrganizer)
+	if err != nil {
+		return UnitGroup{}, err
+	}
+	g.Name = text.Line(g.Name)
+	if g.Name == "" || len([]rune(g.Name)) > 200 {
+		return UnitGroup{}, contest.Faulty(contest.Problem{Location: "name", Code: "bad_name", Message: "a name has 1 to 200 characters"})
+	}
+	if err := s.membersBelow(ctx, keeper, g.Members); err != nil {
+		return UnitGroup{}, err
+	}
+	g.ID, g.Version, g.CreatedAt = s.NewID(), 1, s.Now()
+	return g, s.Store.CreateUnitGroup(ctx, actor, g)
+}
+
+// SetGroupMembers replaces the members of a group that is still at a version.
+func (s *Service) SetGroupMembers(ctx context.Context, actor contest.Actor, id string, version int64, members []string) (UnitGroup, error) {
+	g, err := s.Store.UnitGroup(ctx, id)
+	if err != nil {
+		return UnitGroup{}, err
+	}
+	keeper, err := s.unit(ctx, actor, g.UnitID, contest.RoleOrganizer)
+	if err != nil {
+		return UnitGroup{}, contest.Missing("unit group")
+	}
+	if err := s.membersBelow(ctx, keeper, members); err != nil {
+		return UnitGroup{}, err
+	}
+	return s.Store.SetUnitGroupMembers(ctx, actor, id, version, members)
+}
+
+// membersBelow refuses members outside the keeper's subtree as if they did not
+// exist.
+func (s *Service) membersBelow(ctx context.Context, keeper Unit, members []string) error {
+	if len(members) > 5000 {
+		return contest.Refuse(contest.TooLarge, "too_many_members", "a group has at most 5000 members")
+	}
+	units, err := s.Store.UnitsByID(ctx, members)
+	if err != nil {
+		return err
+	}
+	below := map[string]bool{}
+	for _, u := range units {
+		below[u.ID] = len(u.Path) >= len(keeper.Path) && u.Path[:len(keeper.Path)] == keeper.Path
+	}
+	for _, id := range members {
+		if !below[id] {
+			return contest.Faulty(contest.Problem{Location: "members", Code: "unknown_unit", Message: "a member is not a unit below the keeper"})
+		}
+	}
+	return nil
+}
