@@ -97,7 +97,7 @@ export function formatTime(iso: string | Date): string {
   return `${part('hour')}:${part('minute')} ${part('day')}/${part('month')}/${part('year')}`;
 }
 
-/** formatSpan writes a length of time in words: 1 giờ 5 phút, 3 min 20 s. */
+/** formatSpan writes a length of time in words, leaving out what is zero. */
 export function formatSpan(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   const parts: string[] = [];
