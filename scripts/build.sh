@@ -34,8 +34,9 @@ build_pages() {
   say "building the pages"
   (
     cd "$pages"
-    if [ ! -d node_modules ] || [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
-      npm ci --no-audit --no-fund --loglevel=error </dev/null >&2 ||
+    if [ ! -f node_modules/.package-lock.json ] || [ node_modules/.package-lock.json -ot package-lock.json ]; then
+      # The tools of the tests are not needed here; scripts/test.sh adds them.
+      npm ci --omit=dev --no-audit --no-fund --loglevel=error </dev/null >&2 ||
         die "npm could not fetch the tools that build the pages; is this machine online?"
     fi
     npm run --silent build </dev/null >&2 || die "the pages do not build, see above"

@@ -21,6 +21,7 @@ usage: scripts/services.sh COMMAND [--dir D] [options]
   --binary B    the mangxanh to run as nodes (cluster; default: bin/mangxanh)
   --demo        nodes serve the demo data (cluster)
   --keep        stop keeps D with its data
+  --statements  Postgres counts statements (pg_stat_statements), for benchmarks
 
 The variables are also written to D/env: . D/env
 TEXT
@@ -28,13 +29,14 @@ TEXT
 
 command=${1:-}
 [ $# -gt 0 ] && shift
-dir="${MANGXANH_SERVICES_DIR:-$repo/.cache/services}" binary="$repo/bin/mangxanh" demo='' keep=''
+dir="${MANGXANH_SERVICES_DIR:-$repo/.cache/services}" binary="$repo/bin/mangxanh" demo='' keep='' statements=''
 while [ $# -gt 0 ]; do
   case $1 in
     --dir) dir=${2:?--dir needs a folder}; shift 2 ;;
     --binary) binary=${2:?--binary needs a program}; shift 2 ;;
     --demo) demo=--demo; shift ;;
     --keep) keep=yes; shift ;;
+    --statements) statements=yes; shift ;;
     *) usage >&2; die "unknown option $1" ;;
   esac
 done
@@ -110,6 +112,9 @@ jit = off
 timezone = 'UTC'
 log_min_messages = warning
 TEXT
+  if [ -n "$statements" ]; then
+    printf "shared_preload_libraries = 'pg_stat_statements'\n" >>"$data/postgres/postgresql.conf"
+  fi
   while :; do
     port=$(free_port)
     if as_runner "$bin/pg_ctl" -D "$data/postgres" -l "$data/postgres.log" -w -t 60 -o "-p $port" start >/dev/null 2>&1; then break; fi
@@ -119,6 +124,9 @@ TEXT
   record "$dir/pids" postgres "$(head -n 1 "$data/postgres/postmaster.pid")"
   PORTS_TAKEN="${PORTS_TAKEN:-} $port"
   PGPASSWORD=$pw "$bin/createdb" -h 127.0.0.1 -p "$port" -U mangxanh mangxanh
+  if [ -n "$statements" ]; then
+    PGPASSWORD=$pw "$bin/psql" -q -h 127.0.0.1 -p "$port" -U mangxanh -c 'CREATE EXTENSION pg_stat_statements' mangxanh
+  fi
   database_url="postgres://mangxanh:$pw@127.0.0.1:$port/mangxanh?sslmode=disable"
   admin_url="postgres://mangxanh:$pw@127.0.0.1:$port/postgres?sslmode=disable"
 }
