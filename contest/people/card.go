@@ -68,6 +68,7 @@ const (
 const (
 	codeLetters = "34679ACDEFGHJKMNPQRTWXY"
 	pinDigits   = "0123456789"
+	drawnPIN    = 6
 	wordLetters = "34679acdefhjkmnpqrtwxyACDEFGHJKMNPQRTWXY"
 )
 
@@ -203,7 +204,7 @@ func (s *Service) newCard(accountID, code, pin string) (Card, cardSecrets, error
 		}
 	}
 	if pin == "" {
-		if pin, err = draw(s.Random, pinDigits, 4); err != nil {
+		if pin, err = draw(s.Random, pinDigits, drawnPIN); err != nil {
 			return Card{}, cardSecrets{}, err
 		}
 	}

@@ -27,6 +27,7 @@ func (c *clock) Now() time.Time {
 // town is a ward with two schools and the people who run them.
 type town struct {
 	*people.Service
+	gate     *people.Gate
 	clock    *clock
 	db       *storage.DB
 	ward     people.Unit
@@ -68,6 +69,8 @@ func newTown(t *testing.T, db *storage.DB, c *clock) *town {
 	w := &town{clock: c, db: db, Service: &people.Service{
 		Store: db, Keys: keys, Hashes: people.NewHasher(2, rand.Reader), Now: c.Now, NewID: storagetest.NewID, Random: rand.Reader,
 	}}
+	w.gate = w.node()
+	w.Changed = w.gate.Memory.Forget
 	w.ward = w.unit(t, people.Unit{Kind: people.Ward, Name: "Phường Hoàng Mai"})
 	w.am = w.unit(t, people.Unit{ParentID: w.ward.ID, Kind: people.School, Name: "THCS Ánh Mai", Levels: []string{"THCS"}})
 	w.pm = w.unit(t, people.Unit{ParentID: w.ward.ID, Kind: people.School, Name: "THCS Phúc Minh", Levels: []string{"THCS"}})
@@ -77,6 +80,27 @@ func newTown(t *testing.T, db *storage.DB, c *clock) *town {
 	w.stranger = w.staff(t, "stranger", w.pm, contest.RoleSchool)
 	w.teacher = w.staff(t, "teacher", w.c7a1, contest.RoleTeacher)
 	return w
+}
+
+// node is one more server on the same record.
+func (w *town) node() *people.Gate {
+	return &people.Gate{
+		Store: w.db, Keys: w.Keys, Hashes: w.Hashes, Now: w.clock.Now, NewID: storagetest.NewID, Random: rand.Reader, Memory: &people.Memory{},
+	}
+}
+
+// signInByCard gives a pupil a card and signs them in with it.
+func (w *town) signInByCard(t *testing.T, accountID string) people.SignedIn {
+	t.Helper()
+	card, err := w.ReissueCard(t.Context(), w.head, accountID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := w.gate.SignInWithCard(t.Context(), card.Secret, card.PIN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in
 }
 
 func (w *town) unit(t *testing.T, u people.Unit) people.Unit {
@@ -120,4 +144,9 @@ func code(err error) string {
 		return ""
 	}
 	return contest.CodeOf(err)
+}
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
 }

@@ -154,3 +154,37 @@ func TestPersonIsPlacedByTheYearsClass(t *testing.T) {
 		}
 	})
 }
+func TestUndoRosterKeepsWhoHasSignedIn(t *testing.T) {
+	eachTown(t, func(t *testing.T, w *town) {
+		before := w.pupil(t, "Nguyễn Thị Hoà")
+		out, err := w.CommitRoster(t.Context(), w.head, w.am.ID, year, "import-1", []people.RosterRow{
+			{FullName: "Nguyễn Thị Hoà", BirthDate: "2014-05-03", ClassName: "7A1", Gender: "female", PupilCode: "77"},
+			{FullName: "Lê Mới", BirthDate: "2014-01-02", ClassName: "7B5"},
+			{FullName: "Vũ Dùng Rồi", BirthDate: "2014-01-02", ClassName: "7B6"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out[0].AccountID != before.AccountID || out[0].Result != people.RosterUpdated {
+			t.Fatalf("first row: %+v, want the pupil who was there, updated", out[0])
+		}
+		w.signInByCard(t, out[2].AccountID)
+		undone, kept, err := w.UndoRoster(t.Context(), w.head, w.am.ID, year, []people.RosterUndo{out[0].Undo, out[1].Undo, out[2].Undo})
+		if err != nil || undone != 2 || kept != 1 {
+			t.Fatalf("UndoRoster = %d, %d, %v; want 2 undone, 1 kept", undone, kept, err)
+		}
+		if diff := cmp.Diff([]string{"Nguyễn Thị Hoà 7A1", "Vũ Dùng Rồi 7B6"}, w.list(t, w.am.ID)); diff != "" {
+			t.Errorf("pupils after undo (-want +got):\n%s", diff)
+		}
+		place, err := w.Store.PupilPlace(t.Context(), before.AccountID)
+		if err != nil || place.Account.Gender != "" || place.Account.PupilCode != "" {
+			t.Errorf("the changed pupil after undo: %+v, %v; want gender and code as before", place.Account, err)
+		}
+		if _, err := w.Store.Unit(t.Context(), out[1].MadeClassID); code(err) != "not_found" {
+			t.Errorf("class made for a row that was taken back: %v, want it gone", err)
+		}
+		if _, err := w.Store.Unit(t.Context(), out[2].MadeClassID); err != nil {
+			t.Errorf("class of the pupil who stays: %v", err)
+		}
+	})
+}
