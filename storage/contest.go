@@ -4,11 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
 	"mangxanh/contest"
 )
+
+var _ contest.Store = (*DB)(nil)
 
 type contestRow struct {
 	ID         string `gorm:"primaryKey"`
@@ -140,6 +143,8 @@ type unitPlaceRow struct {
 	Name string
 }
 
+type groupMemberRow struct{ GroupID, Path string }
+
 // placeContests fills in where the contests' units are and which subtrees
 // their audiences name.
 func placeContests(tx *gorm.DB, contests []contest.Contest) error {
@@ -158,7 +163,7 @@ func placeContests(tx *gorm.DB, contests []contest.Contest) error {
 	if err := tx.Table("units").Select("id, path, name").Where("id IN ?", ids).Find(&units).Error; err != nil {
 		return failure(err, "units")
 	}
-	var members []struct{ GroupID, Path string }
+	var members []groupMemberRow
 	err := tx.Table("unit_group_members").Select("group_id, path").
 		Joins("JOIN units ON units.id = unit_group_members.unit_id").Where("group_id IN ?", ids).Find(&members).Error
 	if err != nil {
@@ -183,4 +188,123 @@ func placeContests(tx *gorm.DB, contests []contest.Contest) error {
 		}
 	}
 	return nil
+}
+
+// ContestOfRound returns the contest that holds the round.
+func (db *DB) ContestOfRound(ctx context.Context, roundID string) (contest.Contest, error) {
+	var id string
+	if err := db.read(ctx).Table("rounds").Select("contest_id").Where("id = ?", roundID).Take(&id).Error; err != nil {
+		return contest.Contest{}, failure(err, "round")
+	}
+	return db.Contest(ctx, id)
+}
+
+// Contests returns every contest that is not archived, newest first.
+func (db *DB) Contests(ctx context.Context) ([]contest.Contest, error) {
+	var rows []contestRow
+	tx := db.read(ctx)
+	if err := tx.Where("state <> 'archived'").Order("id DESC").Find(&rows).Error; err != nil {
+		return nil, failure(err, "contests")
+	}
+	return completeContests(tx, rows)
+}
+
+// CreateContest stores a new contest with an audit row.
+func (db *DB) CreateContest(ctx context.Context, actor contest.Actor, c contest.Contest) (contest.Contest, error) {
+	err := db.inTx(ctx, func(tx *gorm.DB) error {
+		slug, err := freeSlug(tx, "contests", c.Slug)
+		if err != nil {
+			return err
+		}
+		c.Slug = slug
+		row, err := toContest(c)
+		if err != nil {
+			return err
+		}
+		if err := tx.Create(&row).Error; err != nil {
+			return failure(err, "contest")
+		}
+		return db.audit(tx, actor, "contest.create", "contest:"+c.ID, map[string]any{"title": c.Title})
+	})
+	if err != nil {
+		return contest.Contest{}, err
+	}
+	return db.Contest(ctx, c.ID)
+}
+
+// freeSlug returns base, or base with the first number that makes it free.
+func freeSlug(tx *gorm.DB, table, base string) (string, error) {
+	var slugs []string
+	q := tx.Table("contests")
+	if table == "rounds" {
+		q = tx.Table("rounds")
+	}
+	if err := q.Where("slug = ? OR slug LIKE ?", base, base+"-%").Pluck("slug", &slugs).Error; err != nil {
+		return "", failure(err, "slug")
+	}
+	free := base
+	for n := 2; slices.Contains(slugs, free); n++ {
+		free = fmt.Sprintf("%s-%d", base, n)
+	}
+	return free, nil
+}
+
+// UnitPaths returns the subtrees that ids of units and unit groups name.
+func (db *DB) UnitPaths(ctx context.Context, ids []string) (map[string][]string, error) {
+	tx := db.read(ctx)
+	paths := map[string][]string{}
+	var units []unitPlaceRow
+	if err := tx.Table("units").Select("id, path").Where("id IN ?", ids).Find(&units).Error; err != nil {
+		return nil, failure(err, "units")
+	}
+	for _, u := range units {
+		paths[u.ID] = []string{u.Path}
+	}
+	var members []groupMemberRow
+	err := tx.Table("unit_groups").Select("unit_groups.id AS group_id, COALESCE(units.path, '') AS path").
+		Joins("LEFT JOIN unit_group_members ON unit_group_members.group_id = unit_groups.id").
+		Joins("LEFT JOIN units ON units.id = unit_group_members.unit_id").
+		Where("unit_groups.id IN ?", ids).Find(&members).Error
+	if err != nil {
+		return nil, failure(err, "unit groups")
+	}
+	for _, m := range members {
+		paths[m.GroupID] = append(paths[m.GroupID], m.Path)
+	}
+	for _, id := range ids {
+		if paths[id] == nil {
+			return nil, contest.Missing("unit")
+		}
+	}
+	return paths, nil
+}
+
+// BankPath returns the path of the unit that owns a bank.
+func (db *DB) BankPath(ctx context.Context, bankID string) (string, error) {
+	var path string
+	err := db.read(ctx).Table("banks").Select("units.path").Joins("JOIN units ON units.id = banks.unit_id").
+		Where("banks.id = ?", bankID).Take(&path).Error
+	return path, failure(err, "bank")
+}
+
+// AttemptsOf returns the attempts of an account in rounds, by number.
+func (db *DB) AttemptsOf(ctx context.Context, accountID string, roundIDs []string) ([]contest.MyAttempt, error) {
+	var rows []struct {
+		ID       string
+		RoundID  string
+		Number   int
+		State    string
+		Score    int64
+		MaxScore int64
+	}
+	err := db.read(ctx).Table("attempts").Select("id, round_id, number, state, score, max_score").
+		Where("account_id = ? AND round_id IN ?", accountID, roundIDs).Order("round_id, number").Find(&rows).Error
+	if err != nil {
+		return nil, failure(err, "attempts")
+	}
+	attempts := make([]contest.MyAttempt, len(rows))
+	for i, r := range rows {
+		attempts[i] = contest.MyAttempt{ID: r.ID, RoundID: r.RoundID, Number: r.Number, Finished: r.State != "open", State: r.State, Score: r.Score, Max: r.MaxScore}
+	}
+	return attempts, nil
 }
