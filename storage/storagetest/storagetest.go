@@ -70,7 +70,11 @@ func open(t testing.TB, cfg storage.Config, migrate bool, options []Option) *sto
 	if err != nil {
 		t.Fatalf("open storage: %v", err)
 	}
-	t.Cleanup(db.Close)
+	opened.Store(db, cfg)
+	t.Cleanup(func() {
+		opened.Delete(db)
+		db.Close()
+	})
 	if migrate {
 		if err := db.Migrate(ctx); err != nil {
 			t.Fatalf("migrate: %v", err)
