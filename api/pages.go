@@ -58,17 +58,22 @@ func servePage(c *fiber.Ctx, pages map[string]*page) error {
 	return p.serve(c)
 }
 
-func (p *page) serve(c *fiber.Ctx) error {
-	body, etag, encoding := p.plain, p.etag, ""
-	switch accepted := c.Get(fiber.HeaderAcceptEncoding); {
+// variant picks the form of the page that the browser accepts; each has an
+// ETag of its own.
+func (p *page) variant(accepted string) (body []byte, etag, encoding string) {
+	switch {
 	case p.br != nil && strings.Contains(accepted, "br"):
 		body, encoding = p.br, "br"
 	case p.gz != nil && strings.Contains(accepted, "gzip"):
 		body, encoding = p.gz, "gzip"
+	default:
+		return p.plain, p.etag, ""
 	}
-	if encoding != "" {
-		etag = strings.TrimSuffix(etag, `"`) + "-" + encoding + `"`
-	}
+	return body, strings.TrimSuffix(p.etag, `"`) + "-" + encoding + `"`, encoding
+}
+
+func (p *page) serve(c *fiber.Ctx) error {
+	body, etag, encoding := p.variant(c.Get(fiber.HeaderAcceptEncoding))
 	c.Set(fiber.HeaderETag, etag)
 	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
 	c.Set(fiber.HeaderCacheControl, "no-cache")

@@ -84,7 +84,7 @@ if [ -n "$profile" ]; then
 fi
 
 status=0
-bin/loadtest bench $quick --url "http://127.0.0.1:$port" --cards "$work/cards.csv" --pupils "$pupils" --pid "$server" \
+bin/loadtest bench $quick --storage "$storage" --url "http://127.0.0.1:$port" --cards "$work/cards.csv" --pupils "$pupils" --pid "$server" \
   --metrics "http://127.0.0.1:$admin/metrics" --database "$database" ${json:+--json "$json"} || status=$?
 if [ -n "$profile" ]; then wait "$profiler" || true; profiler=''; say "profile: go tool pprof -top bin/mangxanh $profile/cpu.pprof"; fi
 [ "$status" = 0 ] || tail -n 20 "$work/server.log" >&2

@@ -52,6 +52,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 	}
 	l := &load{options: o, crowd: newCrowd(o.addr, cards), report: newReport(out)}
 	l.crowd.target.round = o.round
+	if o.storage != "" {
+		l.report.set("storage", o.storage)
+	}
 	err = l.run(ctx)
 	l.report.table()
 	return errors.Join(err, l.report.save(o.json))

@@ -29,6 +29,7 @@ type options struct {
 	database string
 	json     string
 	quick    bool
+	storage  string
 }
 
 var modes = []string{"contest", "saves", "start", "burst", "board", "open", "bench", "floor-server"}
@@ -56,6 +57,7 @@ func parse(args []string, getenv func(string) string, out io.Writer) (options, e
 	flags.StringVar(&o.batches, "batch-metric", "mangxanh_save_batch_answers", "the server's histogram of answers in one commit")
 	flags.StringVar(&o.database, "database", "", "Postgres address or sqlite:PATH of the server's record, for the floor and for counting the journal")
 	flags.StringVar(&o.json, "json", "", "file for the figures")
+	flags.StringVar(&o.storage, "storage", "", "what the server keeps its record in, to stand among the figures")
 	flags.BoolVar(&o.quick, "quick", false, "short phases with few pupils: figures for a look, not for a comparison")
 	if err := flags.Parse(args[1:]); err != nil {
 		return o, err

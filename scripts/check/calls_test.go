@@ -122,7 +122,6 @@ var wording = []struct {
 	{regexp.MustCompile(`"failed\b`), "say what was attempted, not that it failed"},
 	{regexp.MustCompile(`(?i)(errorf|errors\.New)\("[^"]*failed to`), "say what was attempted, not that it failed"},
 	{regexp.MustCompile(`fmt\.Errorf\(.*%v", (\w+, )*err\)`), "wrap with %w so that the cause survives"},
-	{regexp.MustCompile(`//.*\b(` + `TO` + `DO|FIX` + `ME|X` + `XX|HA` + `CK)\b`), "finish it, or file it; marks are never read again"},
 	{regexp.MustCompile(`\bfiber\.NewError\(`), "return a contest.Error; one table turns kinds into statuses"},
 }
 
@@ -136,6 +135,20 @@ func TestWordingOfErrors(t *testing.T) {
 				if w.pattern.MatchString(text) {
 					t.Errorf("%s:%d: %s: %s", f.path, i+1, strings.TrimSpace(text), w.instead)
 				}
+			}
+		}
+	}
+}
+
+// marks are promises in comments that nobody keeps; written in two halves so
+// that this line is not one.
+var marks = regexp.MustCompile(`//.*\b(` + `TO` + `DO|FIX` + `ME|X` + `XX|HA` + `CK)\b`)
+
+func TestNothingIsLeftUnfinished(t *testing.T) {
+	for _, f := range mustSources(t) {
+		for i, text := range strings.Split(string(f.text), "\n") {
+			if marks.MatchString(text) {
+				t.Errorf("%s:%d: %s: finish it, or file it", f.path, i+1, strings.TrimSpace(text))
 			}
 		}
 	}
