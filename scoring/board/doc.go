@@ -12,6 +12,6 @@
 // the same for ten people and for a million.
 //
 // Memory, measured on a 64-bit machine with 100,000 people in four groups each (all, division, school, class), a
-// 24-byte rank key, an 8-byte tie key, a 36-byte id and 16 bytes of data: about 300 bytes for each person, all
+// 24-byte rank key, an 8-byte tie key, a 36-byte id and 16 bytes of data: 300 bytes for each person, all
 // groups together.
 package board

@@ -16,7 +16,7 @@ import (
 
 // batch is how many entries one script takes: enough to make the way there cheap, few enough to hold nobody up. The
 // entries of one Put up to this number appear together.
-const batch = 200
+const batch = 100
 
 // Boards holds live boards in Redis. It is safe for use by many goroutines and many nodes. The fields may be set before
 // first use.
@@ -25,12 +25,15 @@ type Boards struct {
 
 	// Now tells how old a snapshot is. Nil, as it should be in service, takes the clock of Redis, which all nodes share.
 	Now func() time.Time
-	// Piece is how many members of a large group are copied in one go.
-	Piece int
+	// Whole is the size up to which a group is copied into a snapshot in one go; a larger one is copied in pieces of
+	// Piece members.
+	Whole, Piece int
 }
 
 // New returns the boards that live in the Redis of the client.
-func New(client redis.UniversalClient) *Boards { return &Boards{client: client, Piece: 2000} }
+func New(client redis.UniversalClient) *Boards {
+	return &Boards{client: client, Whole: 10_000, Piece: 1000}
+}
 
 // Prefix is how all keys of a board begin. Its parts are escaped, so that no two boards meet and the hash tag stays
 // whole.
@@ -38,7 +41,7 @@ func Prefix(name board.Board) string {
 	return "{mx:" + url.QueryEscape(name.ID) + ":" + url.QueryEscape(name.Epoch) + "}"
 }
 
-// Put writes the absolute state of people, as board.Boards.Put says. Entries are sent in batches of 200; when a batch is
+// Put writes the absolute state of people, as board.Boards.Put says. Entries are sent in batches of 100; when a batch is
 // refused or lost, the ones before it are written, and repeating the whole Put is harmless.
 func (b *Boards) Put(ctx context.Context, name board.Board, entries ...board.Entry) error {
 	if err := valid(entries); err != nil {

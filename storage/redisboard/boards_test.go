@@ -30,11 +30,11 @@ func patient(t testing.TB, url string) redis.UniversalClient {
 	return c
 }
 
-// subject opens boards that copy groups in pieces of so many members.
-func subject(c redis.UniversalClient, piece int) boardtest.Subject {
+// subject opens boards that copy groups of up to so many members whole, and larger ones in pieces of so many.
+func subject(c redis.UniversalClient, whole, piece int) boardtest.Subject {
 	clock := new(boardtest.Clock)
 	b := redisboard.New(c)
-	b.Now, b.Piece = clock.Now, piece
+	b.Now, b.Whole, b.Piece = clock.Now, whole, piece
 	return boardtest.Subject{
 		Boards:   b,
 		Advance:  clock.Advance,
@@ -56,7 +56,7 @@ func losePart(c redis.UniversalClient, of board.Board, part int) (bool, error) {
 
 func TestMiniredis(t *testing.T) {
 	boardtest.Run(t, func(t *testing.T) boardtest.Subject {
-		return subject(patient(t, "redis://"+miniredis.RunT(t).Addr()), 2000)
+		return subject(patient(t, "redis://"+miniredis.RunT(t).Addr()), 10_000, 1000)
 	})
 }
 
@@ -66,18 +66,18 @@ func TestRedis(t *testing.T) {
 		if err := c.FlushAll(t.Context()).Err(); err != nil {
 			t.Fatal(err)
 		}
-		return subject(c, 2000)
+		return subject(c, 10_000, 1000)
 	})
 }
 
-// TestRedisInPieces copies every group in pieces of 3 members, so that writes fall into the middle of each snapshot.
+// TestRedisInPieces copies all but the smallest groups in pieces of 3 members, so that writes fall into the middle of each snapshot.
 func TestRedisInPieces(t *testing.T) {
 	c := patient(t, redistest.Start(t))
 	boardtest.Run(t, func(t *testing.T) boardtest.Subject {
 		if err := c.FlushAll(t.Context()).Err(); err != nil {
 			t.Fatal(err)
 		}
-		return subject(c, 3)
+		return subject(c, 2, 3)
 	})
 }
 
@@ -97,5 +97,5 @@ func TestRedisCluster(t *testing.T) {
 	}
 	c := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{o.Addr}, ReadTimeout: 30 * time.Second})
 	t.Cleanup(func() { _ = c.Close() })
-	boardtest.Run(t, func(t *testing.T) boardtest.Subject { return subject(c, 5) })
+	boardtest.Run(t, func(t *testing.T) boardtest.Subject { return subject(c, 8, 5) })
 }

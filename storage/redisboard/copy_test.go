@@ -29,7 +29,7 @@ func stepping(t *testing.T) *Boards {
 	c := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
 	t.Cleanup(func() { _ = c.Close() })
 	b := New(c)
-	b.Piece, b.Now = 4, func() time.Time { return time.Unix(1_800_000_000, 0) }
+	b.Whole, b.Piece, b.Now = 0, 4, func() time.Time { return time.Unix(1_800_000_000, 0) }
 	err := b.Replace(t.Context(), round, func(yield func(board.Entry, error) bool) {
 		for i := range 30 {
 			if !yield(line(i, 1, uint64(i), "all"), nil) {
@@ -74,7 +74,7 @@ func copyUnderWrites(t *testing.T, b *Boards, seed uint64) (want, got string) {
 		t.Fatal(err)
 	}
 	for version := int(seed)*1000 + 2; ; version++ {
-		word, values, err := b.reply(ctx, snapshotScript, round, 3, "all", 0, board.Keep.Microseconds(), b.Piece, b.moment(), growAt, growBy)
+		word, values, err := b.snapshot(ctx, round, "all", 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -124,7 +124,7 @@ func TestCopyNeedsItsWriters(t *testing.T) {
 	b := stepping(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	word, _, err := b.reply(ctx, snapshotScript, round, 3, "all", 0, board.Keep.Microseconds(), 4, b.moment(), growAt, growBy)
+	word, _, err := b.snapshot(ctx, round, "all", 0)
 	if err != nil || word != statusCopying {
 		t.Fatalf("the copy has not begun: %s, %v", word, err)
 	}

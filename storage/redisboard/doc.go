@@ -21,12 +21,13 @@
 // (board.Member). No floating point number ever holds a rank key; a shared rank is 1 + ZLEXCOUNT below the rank key.
 // The data to show is in the member too, so that a line is of one piece.
 //
-// Snapshots. A group of up to Boards.Piece members is copied inside one script. A larger one is copied in pieces, while
-// writers keep the copy true to the moment at which it began, so that Redis is never held up for more than a piece (2,000
-// members: about 3 ms). A copied member costs about 1.3 µs of Redis and 180 bytes for as long as the snapshot is kept.
-// So that copying a large group takes no more than 2% of Redis, the age of its snapshots grows: from 10,000 members on
-// it is at least 50 times the time that the last copy took (100,000 members: about 7 s). Below that the asked age holds
-// exactly. A group that did not change is not copied again.
+// Snapshots. A group of up to Boards.Whole members (10,000) is copied by one COPY, about 1 µs a member. A larger one is
+// copied in pieces of Boards.Piece members, about 3 µs a member, while writers keep the copy true to the moment at which
+// it began: one COPY of 100,000 members holds Redis up for 100 ms, twice what every other caller is ready to wait. So
+// that copying a large group takes no more than 5% of Redis, the age of its snapshots grows: from 10,000 members on it is
+// at least 20 times what the last copy took (30,000 members: about 2 s; 100,000: about 6 s). Below that the asked age
+// holds exactly. A group that did not change is not copied again. A copy takes about 180 bytes a member for as long as it
+// is kept; because large groups are copied less often, all copies of one group stay below about 200 MiB.
 //
 // Expiry. Snapshots are dropped a minute after they were last handed out; everything else goes away 30 days after a
 // rebuild if it is not dropped before, and is then incomplete, not partial.

@@ -25,4 +25,5 @@ for i = 2, #ARGV, 5 do
     for _, gen in ipairs(gens) do put_on(gen, person, version, ARGV[i + 2], ARGV[i + 4]) end
   end
 end
+mark_touched()
 return 'OK'

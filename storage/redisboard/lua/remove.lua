@@ -9,4 +9,5 @@ if not at and redis.call('HINCRBY', B, 'removed', 1) == 1 then
   redis.call('PEXPIRE', B, TTL)
 end
 for _, gen in ipairs(words(redis.call('HGET', B, 'live'))) do take_off(gen, person, version) end
+mark_touched()
 return 'OK'

@@ -1,9 +1,9 @@
--- ARGV: group, wanted age, how long to keep (microseconds), members to copy in one go, moment, size from which the age
--- grows, factor by which it grows.
+-- ARGV: group, wanted age, how long to keep (microseconds), size up to which a group is copied whole, members in a piece,
+-- moment, size from which the age grows, factor by which it grows.
 -- Returns status, version, as of, total. COPYING asks to be called again: a large group is copied in pieces, so that no
 -- call holds up the others, and Puts in between see to it that the copy stays true to the moment at which it began.
-local g, keep, piece = ARGV[1], tonumber(ARGV[3]), tonumber(ARGV[4])
-local now = moment(ARGV[5])
+local g, keep, piece = ARGV[1], tonumber(ARGV[3]), tonumber(ARGV[5])
+local now = moment(ARGV[6])
 local gen = redis.call('HGET', B, 'shown')
 if not gen then return { 'INCOMPLETE' } end
 local z, info, versions = zset(gen, g), B .. ':i:' .. g, B .. ':v'
@@ -26,8 +26,8 @@ local last = redis.call('HMGET', info, 'version', 'as_of', 'total', 'changed', '
 if last[1] and last[5] == gen and redis.call('ZSCORE', versions, last[1] .. ' ' .. g)
     and redis.call('ZCARD', B .. ':x:' .. last[1]) == tonumber(last[3]) then
   local size, as_of, age = tonumber(last[3]), tonumber(last[2]), tonumber(ARGV[2])
-  if size >= tonumber(ARGV[6]) then
-    age = math.max(age, tonumber(ARGV[7]) * math.max(tonumber(last[6]), size / 2))
+  if size >= tonumber(ARGV[7]) then
+    age = math.max(age, tonumber(ARGV[8]) * math.max(tonumber(last[6]), size / 2))
   end
   if now >= as_of and now - as_of < age then return hand_out(last[1], as_of, size) end
   if last[4] == changed then
@@ -47,8 +47,18 @@ if copy and (copy.gen ~= gen or began - copy.start > 30000000) then
   cancel_copy(g, copy)
   copy = nil
 end
+local function finish(version, as_of, size, mark, cost)
+  redis.call('HSET', info, 'version', version, 'as_of', as_of, 'total', size, 'changed', mark, 'gen', gen, 'cost', text(cost))
+  redis.call('PEXPIRE', info, TTL)
+  return hand_out(version, tonumber(as_of), tonumber(size))
+end
+
 if not copy then
   local version = text(began) .. '-' .. redis.call('HINCRBY', B, 'serial', 1) .. '-' .. total
+  if total <= tonumber(ARGV[4]) then
+    redis.call('COPY', z, B .. ':x:' .. version)
+    return finish(version, text(now), total, changed, clock() - began)
+  end
   copy = { into = B .. ':x:' .. version, except = B .. ':e:' .. version, version = version }
   redis.call('HSET', B .. ':cp', g, gen .. ' ' .. version .. ' ' .. text(began))
   redis.call('HSET', info, 'c_as_of', text(now), 'c_total', total, 'c_changed', changed, 'c_cost', 0, 'c_cursor', '')
@@ -65,15 +75,15 @@ for _, m in ipairs(redis.call('SMEMBERS', copy.except)) do later[m] = true end
 local from = '-'
 if c[5] ~= '' then from = '(' .. c[5] end
 local members = redis.call('ZRANGEBYLEX', z, from, '+', 'LIMIT', 0, piece)
-local batch = {}
-for i, m in ipairs(members) do
-  if not later[m] then
-    batch[#batch + 1] = 0
-    batch[#batch + 1] = m
+local batch, n = {}, 0
+for i = 1, #members do
+  if not later[members[i]] then
+    batch[n + 1], batch[n + 2] = 0, members[i]
+    n = n + 2
   end
-  if #batch >= 1000 or (i == #members and #batch > 0) then
-    redis.call('ZADD', copy.into, unpack(batch))
-    batch = {}
+  if n >= 1000 or (i == #members and n > 0) then
+    redis.call('ZADD', copy.into, unpack(batch, 1, n))
+    n = 0
   end
 end
 redis.call('PEXPIRE', copy.into, 120000)
@@ -89,6 +99,4 @@ if redis.call('ZCARD', copy.into) ~= tonumber(c[2]) then
 end
 redis.call('HDEL', B .. ':cp', g)
 redis.call('UNLINK', copy.except)
-redis.call('HSET', info, 'version', copy.version, 'as_of', c[1], 'total', c[2], 'changed', c[3], 'gen', gen,
-  'cost', text(cost))
-return hand_out(copy.version, tonumber(c[1]), tonumber(c[2]))
+return finish(copy.version, c[1], c[2], c[3], cost)

@@ -1,7 +1,6 @@
--- Shared by put and remove: moves one person between the listings of one generation. Each change marks its groups with a
--- serial number that never comes twice, so that an unchanged group is not copied again.
+-- Shared by put and remove: moves one person between the listings of one generation.
 local copies = copies_running()
-local stamp = nil
+local touched = {}
 
 for g, c in pairs(copies) do
   if clock() - c.start > 60000000 then -- nobody finishes it any more
@@ -10,9 +9,27 @@ for g, c in pairs(copies) do
   end
 end
 
-local function mark(gen, g)
-  stamp = stamp or tostring(redis.call('HINCRBY', B, 'serial', 1))
-  redis.call('HSET', B .. ':h:' .. gen, g, stamp)
+local function touch(gen, g)
+  touched[gen] = touched[gen] or {}
+  touched[gen][g] = true
+end
+
+-- Marks all groups that were touched with a serial number that never comes twice, so that an unchanged group is known.
+local function mark_touched()
+  if not next(touched) then return end
+  local stamp = redis.call('HINCRBY', B, 'serial', 1)
+  for gen, groups in pairs(touched) do
+    local marks = {}
+    for g in pairs(groups) do
+      marks[#marks + 1] = g
+      marks[#marks + 1] = stamp
+      if #marks == 1000 then
+        redis.call('HSET', B .. ':h:' .. gen, unpack(marks))
+        marks = {}
+      end
+    end
+    if #marks > 0 then redis.call('HSET', B .. ':h:' .. gen, unpack(marks)) end
+  end
 end
 
 -- A snapshot being copied must stay what it was at its start: a member that leaves is copied at once, one that came
@@ -23,7 +40,7 @@ local function leave(gen, g, member)
   if c and c.gen == gen and redis.call('SREM', c.except, member) == 0 then
     redis.call('ZADD', c.into, 0, member)
   end
-  mark(gen, g)
+  touch(gen, g)
   return 1
 end
 
@@ -34,7 +51,7 @@ local function enter(gen, g, member)
     redis.call('SADD', c.except, member)
     redis.call('PEXPIRE', c.except, 120000)
   end
-  mark(gen, g)
+  touch(gen, g)
   return 1
 end
 
