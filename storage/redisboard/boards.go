@@ -110,10 +110,13 @@ func (b *Boards) Replace(ctx context.Context, name board.Board, entries iter.Seq
 		b.giveUp(ctx, name, generation)
 		return fmt.Errorf("replace board %s: %w", name.ID, err)
 	}
-	word, err := b.status(ctx, finishScript, name, generation, "show")
-	if err == nil {
-		err = answer(name, word)
-	}
+	err = patiently(ctx, func() error {
+		word, err := b.status(ctx, finishScript, name, generation, "show")
+		if err != nil {
+			return err
+		}
+		return answer(name, word)
+	})
 	if err != nil {
 		b.giveUp(ctx, name, generation)
 	}
@@ -148,15 +151,20 @@ func (b *Boards) fill(ctx context.Context, name board.Board, generation string, 
 	return b.load(ctx, name, generation, waiting)
 }
 
-// load writes one batch of a rebuild. A rebuild has time: a batch that Redis did not take in time is sent again, which
-// is harmless, before the whole is given up.
+// load writes one batch of a rebuild.
 func (b *Boards) load(ctx context.Context, name board.Board, generation string, entries []board.Entry) error {
 	if err := valid(entries); err != nil {
 		return err
 	}
+	return patiently(ctx, func() error { return b.put(ctx, name, generation, entries) })
+}
+
+// patiently makes a call that may be repeated up to three times while it is not answered in time: a rebuild is not in a
+// hurry, and giving it up costs more.
+func patiently(ctx context.Context, call func() error) error {
 	var err error
 	for range 3 {
-		if err = b.put(ctx, name, generation, entries); err == nil || !timedOut(err) || ctx.Err() != nil {
+		if err = call(); err == nil || !timedOut(err) || ctx.Err() != nil {
 			break
 		}
 	}

@@ -1,5 +1,7 @@
--- ARGV: generation, 'show' or 'drop'. Shows a rebuilt generation instead of the old one, or gives it up.
+-- ARGV: generation, 'show' or 'drop'. Shows a rebuilt generation instead of the old one, or gives it up. One that is
+-- shown already stays: the caller did not hear in time that it was.
 local state = redis.call('HMGET', B, 'live', 'shown')
+if state[2] == ARGV[1] then return 'OK' end
 local others, live = {}, false
 for _, gen in ipairs(words(state[1])) do
   if gen == ARGV[1] then
