@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"reflect"
 	"strings"
 	"time"
 
@@ -48,6 +49,8 @@ type Authenticator interface {
 type Services struct {
 	Auth  Authenticator
 	Audit Auditor
+
+	Contests *contest.Service
 }
 
 // Server is the HTTP surface of one node.
@@ -103,6 +106,9 @@ func humaConfig(version string) huma.Config {
 	c.DocsPath = ""    // its page loads a script from a public network
 	c.SchemasPath = "" // schemas are in the document
 	c.CreateHooks = nil
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", func(t reflect.Type, hint string) string {
+		return strings.ReplaceAll(huma.DefaultSchemaNamer(t, hint), "Wire", "")
+	})
 	c.RejectUnknownQueryParameters = true
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
@@ -114,6 +120,7 @@ func humaConfig(version string) huma.Config {
 func (s *Server) routes() {
 	s.healthRoutes()
 	s.auditRoutes()
+	s.contestRoutes()
 	s.pageRoutes() // last: it answers what nothing else did
 }
 
