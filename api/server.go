@@ -14,7 +14,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/recover"
 
+	"mangxanh/api/token"
 	"mangxanh/contest"
+	"mangxanh/contest/attempt"
 )
 
 // Config is what the server needs besides the services.
@@ -47,10 +49,11 @@ type Authenticator interface {
 // registered whether its service is there or not, so that the document is whole;
 // a test of one noun gives only what it needs.
 type Services struct {
-	Auth  Authenticator
-	Audit Auditor
-
-	Contests *contest.Service
+	Auth     Authenticator
+	Audit    Auditor
+	Tokens   *token.Tokens
+	Attempts *attempt.Service
+	Monitor  *attempt.Staff
 }
 
 // Server is the HTTP surface of one node.
@@ -106,10 +109,10 @@ func humaConfig(version string) huma.Config {
 	c.DocsPath = ""    // its page loads a script from a public network
 	c.SchemasPath = "" // schemas are in the document
 	c.CreateHooks = nil
-	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", func(t reflect.Type, hint string) string {
-		return strings.ReplaceAll(huma.DefaultSchemaNamer(t, hint), "Wire", "")
-	})
 	c.RejectUnknownQueryParameters = true
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", func(t reflect.Type, hint string) string {
+		return strings.ReplaceAll(huma.DefaultSchemaNamer(t, hint), "Wire", "") // the pages read Attempt, not AttemptWire
+	})
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
 	}
@@ -120,7 +123,8 @@ func humaConfig(version string) huma.Config {
 func (s *Server) routes() {
 	s.healthRoutes()
 	s.auditRoutes()
-	s.contestRoutes()
+	s.attemptRoutes()
+	s.monitorRoutes()
 	s.pageRoutes() // last: it answers what nothing else did
 }
 

@@ -36,7 +36,6 @@ type hotRecord interface {
 type started struct {
 	attempt attempt.Attempt
 	made    bool
-	stale   bool // the settings moved on since this start was decided
 }
 
 // finish is one attempt to finish by a pure decision.
@@ -96,9 +95,6 @@ func (db *DB) SaveAnswers(ctx context.Context, s attempt.Save) (attempt.SaveOutc
 // round or had this number; then made is false and the caller reads again.
 func (db *DB) StartAttempt(ctx context.Context, n attempt.New) (a attempt.Attempt, made bool, err error) {
 	s, err := db.hotpath.starts.do(ctx, n)
-	if err == nil && s.stale {
-		err = contest.Refuse(contest.Stale, "version_changed", "the contest's settings changed just now")
-	}
 	return s.attempt, s.made, err
 }
 

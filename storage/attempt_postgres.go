@@ -136,78 +136,29 @@ RETURNING id`
 // start inserts a batch under the unique keys, which alone decide how many
 // attempts there are.
 func (r *pgRecord) start(ctx context.Context, batch []*attempt.New, out []started) error {
-	return pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error {
-		taken, err := r.lockSettings(ctx, tx, batch, out)
-		if err != nil || len(taken) == 0 {
-			return err
-		}
-		now := contest.Moment(r.now())
-		var c [10][]string
-		var numbers []int32
-		var starts, ends []int64
-		for _, i := range taken {
-			a := &out[i].attempt
-			*a = batch[i].Attempt
-			a.StartedAt, a.Deadline = batch[i].Timing(now)
-			for j, v := range []string{a.ID, a.RoundID, a.ContestID, a.AccountID, a.Seed.String(), a.Paper.String(), a.Device, a.ClassID, a.SchoolID, a.DivisionID} {
-				c[j] = append(c[j], v)
-			}
-			numbers, starts, ends = append(numbers, int32(a.Number)), append(starts, micros(a.StartedAt)), append(ends, micros(a.Deadline))
-		}
-		paths := make([]string, len(taken))
-		for j, i := range taken {
-			paths[j] = batch[i].UnitPath
-		}
-		r.count.Add(1)
-		rows, err := tx.Query(ctx, startSQL, c[0], c[1], c[2], c[3], numbers, c[4], c[5], starts, ends, c[6], c[7], c[8], c[9], paths)
-		if err != nil {
-			return err
-		}
-		made, err := pgx.CollectRows(rows, pgx.RowTo[string])
-		for i := range out {
-			out[i].made = slices.Contains(made, out[i].attempt.ID)
-		}
-		return err
-	})
-}
-
-// lockSettings fixes the settings of rounds that start for the first time, if
-// they still are what the start was decided by, and returns which starts may go
-// on.
-func (r *pgRecord) lockSettings(ctx context.Context, tx pgx.Tx, batch []*attempt.New, out []started) ([]int, error) {
-	fresh, taken := map[string]bool{}, make([]int, 0, len(batch))
+	now := contest.Moment(r.now())
+	var c [11][]string
+	var numbers []int32
+	var starts, ends []int64
 	for i, n := range batch {
-		if !n.Lock {
-			taken = append(taken, i)
-			continue
+		a := &out[i].attempt
+		*a = n.Attempt
+		a.StartedAt, a.Deadline = n.Timing(now)
+		for j, v := range []string{a.ID, a.RoundID, a.ContestID, a.AccountID, a.Seed.String(), a.Paper.String(), a.Device, a.ClassID, a.SchoolID, a.DivisionID, a.UnitPath} {
+			c[j] = append(c[j], v)
 		}
-		ok, known := fresh[n.RoundID]
-		if !known {
-			for _, q := range []struct {
-				sql, id string
-				version int64
-			}{
-				{`UPDATE contests SET locked_at = CASE WHEN locked_at = 0 THEN $3 ELSE locked_at END WHERE id = $1 AND version = $2`, n.ContestID, n.ContestVersion},
-				{`UPDATE rounds SET locked_at = CASE WHEN locked_at = 0 THEN $3 ELSE locked_at END WHERE id = $1 AND version = $2`, n.RoundID, n.RoundVersion},
-			} {
-				r.count.Add(1)
-				tag, err := tx.Exec(ctx, q.sql, q.id, q.version, micros(r.now()))
-				if err != nil {
-					return nil, err
-				}
-				if ok = tag.RowsAffected() == 1; !ok {
-					break
-				}
-			}
-			fresh[n.RoundID] = ok
-		}
-		if ok {
-			taken = append(taken, i)
-		} else {
-			out[i].stale = true
-		}
+		numbers, starts, ends = append(numbers, int32(a.Number)), append(starts, micros(a.StartedAt)), append(ends, micros(a.Deadline))
 	}
-	return taken, nil
+	r.count.Add(1)
+	rows, err := r.pool.Query(ctx, startSQL, c[0], c[1], c[2], c[3], numbers, c[4], c[5], starts, ends, c[6], c[7], c[8], c[9], c[10])
+	if err != nil {
+		return err
+	}
+	made, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	for i := range out {
+		out[i].made = slices.Contains(made, out[i].attempt.ID)
+	}
+	return err
 }
 
 // finish locks a batch's rows, reads their answers with a second statement,

@@ -24,7 +24,7 @@ func newAttempt(round string, number int) attempt.New {
 			ID: storagetest.NewID(), RoundID: round, ContestID: "contest", AccountID: storagetest.NewID(), Number: number, Seed: seed,
 			Paper: attempt.Paper{Items: []attempt.Item{{Pool: 0, Options: []int{1, 0}}, {Pool: 3}, {Pool: attempt.PredictionItem}}},
 		},
-		Duration: 15 * time.Minute,
+		End: func(start time.Time) time.Time { return start.Add(15 * time.Minute) },
 	}
 }
 

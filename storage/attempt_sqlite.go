@@ -173,15 +173,6 @@ func (r *sqliteRecord) start(ctx context.Context, batch []*attempt.New, out []st
 	return r.inTx(ctx, func(q *sqliteTx) error {
 		now := contest.Moment(r.now())
 		for i, n := range batch {
-			if n.Lock {
-				if ok, err := lockOne(ctx, q, n, micros(now)); err != nil || !ok {
-					out[i].stale = err == nil
-					if err != nil {
-						return err
-					}
-					continue
-				}
-			}
 			a := &out[i].attempt
 			*a = n.Attempt
 			a.StartedAt, a.Deadline = n.Timing(now)
@@ -194,19 +185,6 @@ func (r *sqliteRecord) start(ctx context.Context, batch []*attempt.New, out []st
 		}
 		return nil
 	})
-}
-
-// lockOne fixes the settings at the first start, if they still are what the
-// start was decided by.
-func lockOne(ctx context.Context, q *sqliteTx, n *attempt.New, now int64) (bool, error) {
-	done, err := q.exec(ctx, `UPDATE contests SET locked_at = CASE WHEN locked_at = 0 THEN ?3 ELSE locked_at END WHERE id = ?1 AND version = ?2`,
-		n.ContestID, n.ContestVersion, now)
-	if err != nil || done == 0 {
-		return false, err
-	}
-	done, err = q.exec(ctx, `UPDATE rounds SET locked_at = CASE WHEN locked_at = 0 THEN ?3 ELSE locked_at END WHERE id = ?1 AND version = ?2`,
-		n.RoundID, n.RoundVersion, now)
-	return done == 1, err
 }
 
 func (r *sqliteRecord) finish(ctx context.Context, batch []*finish, out []attempt.Attempt) error {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -95,9 +94,9 @@ func (l *load) peak(ctx context.Context, savers []*pupil, p plan) (float64, erro
 		if err != nil {
 			return 0, err
 		}
-		batch := meanBatch(before, after)
+		batch := meanBetween(before, after, l.batches)
 		if batch < 1 {
-			return 0, errors.New("the server's metrics count no lanes of saves: without the mean batch there is no floor of the database")
+			return 0, fmt.Errorf("the server's metrics name no %s: without the mean batch there is no floor of the database", l.batches)
 		}
 		if got.perSecond() > best.rate() {
 			best, bestBatch = got, batch

@@ -106,25 +106,16 @@ type SaveOutcome struct {
 // takes it into its start and deadline, so that no time in a queue is charged.
 type New struct {
 	Attempt
-	Duration time.Duration
-	CutAt    time.Time // the round's close when the rule sheet cuts there; zero = no cut
-	// Lock says that this is the first start that this node knows of: the
-	// contest's settings are fixed with it, provided that the versions are
-	// still the ones this start was decided by.
-	Lock                         bool
-	RoundVersion, ContestVersion int64
+	End func(start time.Time) time.Time // the deadline of an attempt that starts then
 }
 
 // Timing is the start and the deadline of an attempt that begins at now.
 func (n New) Timing(now time.Time) (start, deadline time.Time) {
-	start, deadline = now, now.Add(n.Duration)
-	if !n.CutAt.IsZero() && deadline.After(n.CutAt) {
-		deadline = n.CutAt
+	deadline = n.End(now)
+	if deadline.Before(now) { // the round closed while the request waited
+		deadline = now
 	}
-	if deadline.Before(start) { // the round closed while the request waited
-		deadline = start
-	}
-	return start, deadline
+	return now, deadline
 }
 
 // Decide computes the outcome of an attempt from its answers, in the order of

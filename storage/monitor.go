@@ -1,0 +1,135 @@
+package storage
+
+import (
+	"context"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"mangxanh/contest"
+	"mangxanh/contest/attempt"
+)
+
+var _ attempt.StaffStore = (*DB)(nil)
+
+// watchedSQL lists the people of a round with their newest attempt: pupils by
+// their class of the school year, others by their home unit. The last sign of
+// life is the newest of start and answers, so every node sees the same. Its
+// parameters: the lost moment, the school year, the round twice.
+const watchedSQL = `
+SELECT p.*, coalesce(t.id, '') AS attempt_id, coalesce(t.deadline_at, 0) AS deadline_at,
+  coalesce((SELECT max(w.received_at) FROM answers w WHERE w.attempt_id = t.id), t.started_at, 0) AS seen_at,
+  coalesce((SELECT count(*) FROM answers w WHERE w.attempt_id = t.id AND w.response <> 'null'), 0) AS answered,
+  CASE WHEN t.id IS NULL THEN 'not_in' WHEN t.state <> 'open' THEN 'submitted'
+    WHEN coalesce((SELECT max(w.received_at) FROM answers w WHERE w.attempt_id = t.id), t.started_at) < ? THEN 'lost'
+    ELSE 'working' END AS presence
+FROM (
+  SELECT a.id AS account_id, a.full_name AS name, a.sort_key, coalesce(c.id, '') AS class_id, coalesce(c.name, '') AS class_name,
+    coalesce(s.id, h.id, '') AS school_id, coalesce(s.name, h.name, '') AS school_name, coalesce(c.path, h.path, '') AS path,
+    a.kind, coalesce(c.grade, 0) AS grade
+  FROM accounts a
+  LEFT JOIN enrolments e ON e.account_id = a.id AND e.valid_to = 0 AND e.school_year = ?
+  LEFT JOIN units c ON c.id = e.class_id
+  LEFT JOIN units s ON s.id = e.school_id
+  LEFT JOIN units h ON h.id = a.home_unit_id
+  WHERE a.state = 'active'
+) p
+LEFT JOIN attempts t ON t.round_id = ? AND t.account_id = p.account_id AND t.state <> 'annulled'
+  AND t.number = (SELECT max(n.number) FROM attempts n WHERE n.round_id = ? AND n.account_id = p.account_id AND n.state <> 'annulled')`
+
+type watchedRow struct {
+	AccountID, Name, SortKey, ClassID, ClassName string
+	AttemptID, Presence                          string
+	DeadlineAt, SeenAt                           int64
+	Answered                                     int
+}
+
+// watched is everybody whom the round expects below the subtrees, and whoever
+// took part.
+func (db *DB) watched(ctx context.Context, q attempt.MonitorQuery) *gorm.DB {
+	tx := db.report(ctx)
+	below := tx.Where("FALSE")
+	for _, p := range q.Paths {
+		below = below.Or("path LIKE ?", p+"%")
+	}
+	takes := tx.Where("attempt_id <> ''")
+	for _, d := range q.Divisions {
+		if d.GradeFrom == 0 && d.GradeTo == 0 {
+			takes = takes.Or("kind = ?", string(d.Kind))
+		} else {
+			takes = takes.Or("kind = ? AND grade BETWEEN ? AND ?", string(d.Kind), d.GradeFrom, d.GradeTo)
+		}
+	}
+	if len(q.Divisions) == 0 {
+		takes = takes.Or("kind = 'pupil'")
+	}
+	people := tx.Raw(watchedSQL, micros(q.LostBefore), q.SchoolYear, q.Round.ID, q.Round.ID)
+	return tx.Table("(?) AS q", people).Where(below).Where(takes)
+}
+
+// The unit by which people are counted.
+const (
+	bySchool = "school_id AS id, school_name AS name, presence, count(*) AS people"
+	byClass  = "CASE WHEN class_id = '' THEN school_id ELSE class_id END AS id, CASE WHEN class_id = '' THEN school_name ELSE class_name END AS name, presence, count(*) AS people"
+)
+
+// MonitorUnits counts people by presence in each school or class.
+func (db *DB) MonitorUnits(ctx context.Context, q attempt.MonitorQuery) ([]attempt.UnitCounts, error) {
+	var rows []struct {
+		ID, Name, Presence string
+		People             int
+	}
+	tx := db.watched(ctx, q).Group("1, 2, 3").Order("2, 1")
+	if q.ByClass {
+		tx = tx.Select(byClass)
+	} else {
+		tx = tx.Select(bySchool)
+	}
+	if err := tx.Scan(&rows).Error; err != nil {
+		return nil, failure(err, "monitor")
+	}
+	var units []attempt.UnitCounts
+	for _, r := range rows {
+		if len(units) == 0 || units[len(units)-1].UnitID != r.ID {
+			units = append(units, attempt.UnitCounts{UnitID: r.ID, Name: r.Name})
+		}
+		c := &units[len(units)-1].Counts
+		switch attempt.Presence(r.Presence) {
+		case attempt.NotIn:
+			c.NotIn += r.People
+		case attempt.Working:
+			c.Working += r.People
+		case attempt.Lost:
+			c.Lost += r.People
+		default:
+			c.Submitted += r.People
+		}
+	}
+	return units, nil
+}
+
+// MonitorPeople lists people in the order of their class and name.
+func (db *DB) MonitorPeople(ctx context.Context, q attempt.MonitorQuery, page contest.Page) ([]attempt.Watched, string, error) {
+	page = page.Clamp(100, 500)
+	tx := db.watched(ctx, q).Where("sort_key || ' ' || account_id > ?", page.Cursor)
+	if q.Presence != "" {
+		tx = tx.Where("presence = ?", string(q.Presence))
+	}
+	var rows []watchedRow
+	if err := tx.Order("sort_key || ' ' || account_id").Limit(page.Limit + 1).Scan(&rows).Error; err != nil {
+		return nil, "", failure(err, "monitor")
+	}
+	next := ""
+	if len(rows) > page.Limit {
+		rows = slices.Clip(rows[:page.Limit])
+		next = rows[page.Limit-1].SortKey + " " + rows[page.Limit-1].AccountID
+	}
+	all := make([]attempt.Watched, len(rows))
+	for i, r := range rows {
+		all[i] = attempt.Watched{
+			AccountID: r.AccountID, Name: r.Name, ClassID: r.ClassID, ClassName: r.ClassName, AttemptID: r.AttemptID,
+			Presence: attempt.Presence(r.Presence), LastSeen: fromMicros(r.SeenAt), Answered: r.Answered, Deadline: fromMicros(r.DeadlineAt),
+		}
+	}
+	return all, next, nil
+}
