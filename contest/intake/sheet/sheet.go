@@ -317,22 +317,29 @@ func (g grid) section(names map[string]string, want []Column) (Section, bool) {
 	return s, true
 }
 
-// codeColumns returns the longest all-digit code of each code column.
+// codeColumns returns the usual length of the all-digit codes of each code
+// column, the longer one when two are equally usual.
 func codeColumns(lines []line, keys []string, want []Column) map[string]int {
-	longest := map[string]int{}
+	usual := map[string]int{}
 	for _, c := range want {
 		i := slices.Index(keys, c.Key)
 		if !c.Code || i < 0 {
 			continue
 		}
-		longest[c.Key] = 0
+		lengths := map[int]int{}
 		for _, l := range lines {
 			if i < len(l.cells) && digits(l.cells[i].text) {
-				longest[c.Key] = max(longest[c.Key], len(l.cells[i].text))
+				lengths[len(l.cells[i].text)]++
+			}
+		}
+		usual[c.Key] = 0
+		for length, n := range lengths {
+			if best := usual[c.Key]; n > lengths[best] || n == lengths[best] && length > best {
+				usual[c.Key] = length
 			}
 		}
 	}
-	return longest
+	return usual
 }
 
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
@@ -359,7 +366,7 @@ func (l line) row(keys []string, code map[string]int) Row {
 				Params: map[string]string{"limit": itoa(MaxCell)},
 			})
 		}
-		if longest, ok := code[key]; ok && digits(c.text) && (c.numeric || len(c.text) < longest) {
+		if usual, ok := code[key]; ok && digits(c.text) && (c.numeric || len(c.text) < usual) {
 			r.Problems = append(r.Problems, Problem{
 				Column: key, Code: "leading_zero_lost", Severity: Warning,
 				Message: "the code is stored as a number or is shorter than the others: leading zeros may be lost",
