@@ -36,17 +36,9 @@ function setUp() {
   const server = new FakeServer();
   const states: SaveState[] = [];
   const timers: { work: () => void; after: number; live: boolean }[] = [];
-  const persisted: Waiting[][] = [];
-  const order: string[] = [];
   const outbox = new Outbox({
-    send: (answers) => {
-      order.push('send');
-      return server.send(answers);
-    },
-    persist: async (waiting) => {
-      order.push('persist');
-      persisted.push(waiting);
-    },
+    send: (answers) => server.send(answers),
+    persist: async () => {},
     changed: (state) => states.push(state),
     later: (work, after) => {
       const timer = { work, after, live: true };
@@ -63,18 +55,46 @@ function setUp() {
     timer.work();
     await settle();
   };
-  return { server, outbox, states, timers, persisted, order, live, fire };
+  return { server, outbox, states, timers, live, fire };
 }
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 describe('Outbox', () => {
-  it('writes to the device before it sends', async () => {
-    const { outbox, order } = setUp();
-    await outbox.put('q1', 'a');
+  it('sends nothing before the device has stored it', async () => {
+    const server = new FakeServer();
+    let stored = () => {};
+    const outbox = new Outbox({
+      send: (answers) => server.send(answers),
+      persist: () => new Promise((resolve) => (stored = resolve)),
+      changed: () => {},
+      later: () => () => {},
+    });
+    void outbox.put('q1', 'a');
     await settle();
-    expect(order.slice(0, 2)).toEqual(['persist', 'send']);
-    expect(outbox.state).toEqual({ kind: 'saved' });
+    expect(server.requests).toBe(0);
+    stored();
+    await settle();
+    expect(server.kept.get('q1')?.response).toBe('a');
+  });
+
+  it('keeps an answer that was given while an older one was on its way', async () => {
+    const { outbox, server } = setUp();
+    let arrive = () => {};
+    const send = server.send.bind(server);
+    server.send = async (answers) => {
+      await new Promise<void>((resolve) => (arrive = resolve));
+      return send(answers);
+    };
+    await outbox.put('q1', 'a');
+    await outbox.put('q1', 'b');
+    arrive();
+    await settle();
+    expect(outbox.pending.map((each) => each.response)).toEqual(['b']);
+    arrive();
+    await settle();
+    expect(server.kept.get('q1')).toMatchObject({ seq: 2, response: 'b' });
+    expect(outbox.pending).toEqual([]);
   });
 
   it('keeps what a broken network did not take and sends it exactly once later', async () => {

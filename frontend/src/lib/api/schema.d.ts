@@ -28,8 +28,9 @@ export interface components {
       name: string;
       kind: string;
       state: string;
-      opens_at: string;
-      closes_at: string;
+      slug: string;
+      opens_at?: string;
+      closes_at?: string;
       duration_s: number;
       questions: number;
       prediction: boolean;
