@@ -101,14 +101,19 @@ type (
 		Total     int            `json:"total"`
 	}
 	reviewedWire struct {
-		paperQuestionWire
-		Response        rawValue  `json:"response"`
-		CorrectResponse rawValue  `json:"correct_response"`
-		Correct         bool      `json:"correct"`
-		Earned          int64     `json:"earned" doc:"Hundredths of a point"`
-		Max             int64     `json:"max"`
-		ExplanationHTML rawString `json:"explanation_html"`
-		Citation        rawString `json:"citation"`
+		ID              string            `json:"id"`
+		Number          int               `json:"number"`
+		Type            string            `json:"type"`
+		StemHTML        rawString         `json:"stem_html"`
+		Options         []paperOptionWire `json:"options,omitempty"`
+		Points          int64             `json:"points" doc:"What it is worth, in hundredths of a point"`
+		Response        rawValue          `json:"response"`
+		CorrectResponse rawValue          `json:"correct_response"`
+		Correct         bool              `json:"correct"`
+		Earned          int64             `json:"earned" doc:"Hundredths of a point"`
+		Max             int64             `json:"max"`
+		ExplanationHTML rawString         `json:"explanation_html"`
+		Citation        rawString         `json:"citation"`
 	}
 	closedWire struct {
 		State   string       `json:"state"`
@@ -223,8 +228,10 @@ func toReceipt(a attempt.Attempt) receiptWire {
 func toReview(r attempt.Review) reviewWire {
 	w := reviewWire{Score: r.Outcome.Score, Max: r.Outcome.Max, Correct: r.Outcome.Correct, Total: r.Graded(), Questions: make([]reviewedWire, len(r.Reviewed))}
 	for i, q := range r.Reviewed {
+		shown := toQuestion(q.Shown, i)
 		w.Questions[i] = reviewedWire{
-			paperQuestionWire: toQuestion(q.Shown, i), Response: rawValue(q.Response), CorrectResponse: rawValue(q.CorrectResponse),
+			ID: shown.ID, Number: shown.Number, Type: shown.Type, StemHTML: shown.StemHTML, Options: shown.Options, Points: shown.Points,
+			Response: rawValue(q.Response), CorrectResponse: rawValue(q.CorrectResponse),
 			Correct: q.Mark.Correct, Earned: q.Mark.Points, Max: q.Mark.Max, ExplanationHTML: rawString(q.Explanation), Citation: rawString(q.Citation),
 		}
 	}

@@ -19,7 +19,7 @@ type auditWire struct {
 }
 
 type auditInput struct {
-	paging
+	Paging
 	Object string `query:"object" required:"true" maxLength:"100" doc:"kind:id"`
 }
 

@@ -44,7 +44,7 @@ type (
 		UnitID  string `query:"unit_id" maxLength:"64" doc:"Count by class inside this unit, instead of by school"`
 	}
 	watchedInput struct {
-		paging
+		Paging
 		RoundID string `path:"round_id"`
 		UnitID  string `query:"unit_id" maxLength:"64"`
 		State   string `query:"state" enum:"not_in,working,lost,submitted,"`

@@ -109,10 +109,11 @@ func listOf[T any](items []T, next string) *body[list[T]] {
 	return answer(list[T]{Items: items, NextCursor: next})
 }
 
-// paging is the input of every list.
-type paging struct {
+// Paging is the input of every list. Its name is exported because huma does not
+// look into embedded structs whose names are not.
+type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"500" doc:"Items on a page"`
 	Cursor string `query:"cursor" maxLength:"500" doc:"From next_cursor of the page before"`
 }
 
-func (p paging) page() contest.Page { return contest.Page{Limit: p.Limit, Cursor: p.Cursor} }
+func (p Paging) page() contest.Page { return contest.Page{Limit: p.Limit, Cursor: p.Cursor} }

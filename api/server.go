@@ -52,6 +52,7 @@ type Services struct {
 	Auth     Authenticator
 	Audit    Auditor
 	Tokens   *token.Tokens
+	Contests *contest.Service
 	Attempts *attempt.Service
 	Monitor  *attempt.Staff
 }
@@ -109,10 +110,10 @@ func humaConfig(version string) huma.Config {
 	c.DocsPath = ""    // its page loads a script from a public network
 	c.SchemasPath = "" // schemas are in the document
 	c.CreateHooks = nil
-	c.RejectUnknownQueryParameters = true
 	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", func(t reflect.Type, hint string) string {
-		return strings.ReplaceAll(huma.DefaultSchemaNamer(t, hint), "Wire", "") // the pages read Attempt, not AttemptWire
+		return strings.ReplaceAll(huma.DefaultSchemaNamer(t, hint), "Wire", "")
 	})
+	c.RejectUnknownQueryParameters = true
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
 	}
@@ -123,6 +124,7 @@ func humaConfig(version string) huma.Config {
 func (s *Server) routes() {
 	s.healthRoutes()
 	s.auditRoutes()
+	s.contestRoutes()
 	s.attemptRoutes()
 	s.monitorRoutes()
 	s.pageRoutes() // last: it answers what nothing else did

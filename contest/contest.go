@@ -34,6 +34,7 @@ type Contest struct {
 	SchoolYear    string
 	LawAsOf       time.Time // questions whose law is not in force then are not drawn
 	Audience      []string  // ids of units and unit groups; empty = the unit itself
+	AudienceNames []string  // of the same, in their order
 	AudiencePaths []string  // the same as subtrees, groups expanded
 	Rules         RuleSheet
 	TieSeed       string

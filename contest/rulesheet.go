@@ -191,6 +191,23 @@ func (s RuleSheet) ReviewOpen(r Round, finished bool, now time.Time) bool {
 	return false
 }
 
+// ScoreOpen reports whether the contestant of a finished attempt may see its
+// score: with the review, or earlier where the leaderboard shows it anyway.
+func (s RuleSheet) ScoreOpen(r Round, finished bool, now time.Time) bool {
+	return s.ReviewOpen(r, finished, now) || finished && (r.OfficialVersion > 0 || s.BoardOpen(r, now))
+}
+
+// BoardOpen reports whether contestants may see the leaderboard of the round.
+func (s RuleSheet) BoardOpen(r Round, now time.Time) bool {
+	switch s.Leaderboard {
+	case BoardLive:
+		return !now.Before(r.OpensAt)
+	case BoardAfterClose:
+		return s.over(r, now)
+	}
+	return false
+}
+
 // over reports whether nobody can be answering any more by the usual deadline:
 // a key shown at the close would help those whose attempt runs past it.
 func (s RuleSheet) over(r Round, now time.Time) bool {

@@ -327,3 +327,16 @@ func (c Contest) locked() error {
 	}
 	return Refuse(Conflict, "settings_locked", "the first attempt has started; what decides fairness is fixed")
 }
+
+// ManagedRound returns a round of a contest that the actor manages.
+func (s *Service) ManagedRound(ctx context.Context, actor Actor, roundID string) (Contest, Round, error) {
+	c, err := s.Store.ContestOfRound(ctx, roundID)
+	if err != nil {
+		return Contest{}, Round{}, err
+	}
+	if !manages(actor, c) {
+		return Contest{}, Round{}, Missing("round")
+	}
+	r, _ := c.Round(roundID)
+	return c, r, nil
+}

@@ -177,11 +177,19 @@ func placeContests(tx *gorm.DB, contests []contest.Contest) error {
 	for _, m := range members {
 		paths[m.GroupID] = append(paths[m.GroupID], m.Path)
 	}
+	var groups []unitPlaceRow
+	if err := tx.Table("unit_groups").Select("id, name").Where("id IN ?", ids).Find(&groups).Error; err != nil {
+		return failure(err, "unit groups")
+	}
+	for _, g := range groups {
+		place[g.ID] = g
+	}
 	for i := range contests {
 		c := &contests[i]
 		c.UnitPath, c.UnitName = place[c.UnitID].Path, place[c.UnitID].Name
 		for _, id := range c.Audience {
 			c.AudiencePaths = append(c.AudiencePaths, paths[id]...)
+			c.AudienceNames = append(c.AudienceNames, place[id].Name)
 		}
 		if len(c.Audience) == 0 {
 			c.AudiencePaths = []string{c.UnitPath}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -94,9 +95,9 @@ func (l *load) peak(ctx context.Context, savers []*pupil, p plan) (float64, erro
 		if err != nil {
 			return 0, err
 		}
-		batch := meanBetween(before, after, l.batches)
+		batch := meanBatch(before, after)
 		if batch < 1 {
-			return 0, fmt.Errorf("the server's metrics name no %s: without the mean batch there is no floor of the database", l.batches)
+			return 0, errors.New("the server's metrics count no lanes of saves: without the mean batch there is no floor of the database")
 		}
 		if got.perSecond() > best.rate() {
 			best, bestBatch = got, batch

@@ -7,10 +7,10 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 )
 
-// metrics are the sums of a server's counters by name, labels added up.
+// metrics are a server's counters by series, as name{labels}, and by name with
+// the labels added up.
 type metrics map[string]float64
 
 // readMetrics fetches a page in Prometheus' text form.
@@ -44,36 +44,22 @@ func parseMetrics(r io.Reader) (metrics, error) {
 		if err != nil {
 			return nil, fmt.Errorf("metric line %q: %w", line, err)
 		}
-		name, _, _ := strings.Cut(line[:cut], "{")
+		name, _, labelled := strings.Cut(line[:cut], "{")
 		m[name] += value
+		if labelled {
+			m[line[:cut]] = value
+		}
 	}
 	return m, lines.Err()
 }
 
-// mean of a histogram or summary between two readings; 0 when nothing was
-// observed.
-func meanBetween(before, after metrics, name string) float64 {
-	count := after[name+"_count"] - before[name+"_count"]
-	if count <= 0 {
+// meanBatch is how many saves shared one commit between two readings; 0 when
+// the server does not count them.
+func meanBatch(before, after metrics) float64 {
+	const batches, requests = `mangxanh_lane_batches_total{kind="save"}`, `mangxanh_lane_requests_total{kind="save"}`
+	n := after[batches] - before[batches]
+	if n <= 0 {
 		return 0
 	}
-	return (after[name+"_sum"] - before[name+"_sum"]) / count
-}
-
-// waitReady waits until the server says that it is ready.
-func waitReady(url string, limit time.Duration) error {
-	client := http.Client{Timeout: 2 * time.Second}
-	var last error
-	for end := time.Now().Add(limit); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
-		reply, err := client.Get(url)
-		if err == nil {
-			_ = reply.Body.Close() // the status is all we asked for
-			if reply.StatusCode == http.StatusOK {
-				return nil
-			}
-			err = fmt.Errorf("%s", reply.Status)
-		}
-		last = err
-	}
-	return fmt.Errorf("%s is not ready: %w", url, last)
+	return (after[requests] - before[requests]) / n
 }

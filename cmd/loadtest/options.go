@@ -25,7 +25,6 @@ type options struct {
 	window   time.Duration
 	pid      int
 	metrics  string
-	batches  string
 	database string
 	json     string
 	quick    bool
@@ -54,7 +53,6 @@ func parse(args []string, getenv func(string) string, out io.Writer) (options, e
 	flags.DurationVar(&o.window, "for", 10*time.Second, "how long steady saves are measured")
 	flags.IntVar(&o.pid, "pid", 0, "the server's process, to read its memory and processor time")
 	flags.StringVar(&o.metrics, "metrics", "", "address of the server's /metrics")
-	flags.StringVar(&o.batches, "batch-metric", "mangxanh_save_batch_answers", "the server's histogram of answers in one commit")
 	flags.StringVar(&o.database, "database", "", "Postgres address or sqlite:PATH of the server's record, for the floor and for counting the journal")
 	flags.StringVar(&o.json, "json", "", "file for the figures")
 	flags.StringVar(&o.storage, "storage", "", "what the server keeps its record in, to stand among the figures")

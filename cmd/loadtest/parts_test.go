@@ -33,7 +33,9 @@ func TestHistogram(t *testing.T) {
 }
 
 func TestMetrics(t *testing.T) {
-	text := "# HELP x y\nsaves_sum 10\nsaves_count 4\nhttp{route=\"a b\",code=\"2xx\"} 3\nhttp{route=\"c\"} 4\n"
+	text := "# HELP x y\nhttp{route=\"a b\",code=\"2xx\"} 3\nhttp{route=\"c\"} 4\n" +
+		"mangxanh_lane_batches_total{kind=\"save\"} 10\nmangxanh_lane_requests_total{kind=\"save\"} 40\n" +
+		"mangxanh_lane_batches_total{kind=\"start\"} 1000\n"
 	before, err := parseMetrics(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
@@ -41,8 +43,8 @@ func TestMetrics(t *testing.T) {
 	if before["http"] != 7 {
 		t.Errorf("http = %v, want labels added up to 7", before["http"])
 	}
-	after := metrics{"saves_sum": 70, "saves_count": 6}
-	if got := meanBetween(before, after, "saves"); got != 30 {
+	after := metrics{`mangxanh_lane_batches_total{kind="save"}`: 12, `mangxanh_lane_requests_total{kind="save"}`: 100}
+	if got := meanBatch(before, after); got != 30 {
 		t.Errorf("mean = %v, want 30", got)
 	}
 }

@@ -70,7 +70,9 @@ describe('features', () => {
   it('never import each other, and parts never call the API', () => {
     const guilty = filesBelow(join(source, 'features')).filter((file) => {
       const own = file.slice(join(source, 'features').length + 1).split('/')[0];
-      const imports = [...readFileSync(file, 'utf8').matchAll(/from '([^']+)'/g)].map((found) => join(file, '..', found[1]!));
+      const imports = [...readFileSync(file, 'utf8').matchAll(/from '([^']+)'/g)].map((found) =>
+        join(file, '..', found[1]!),
+      );
       return imports.some((path) => path.includes('/features/') && !path.includes(`/features/${own}/`));
     });
     expect(guilty).toEqual([]);

@@ -64,7 +64,10 @@ class FakeServer {
       this.submits++;
       this.take(body.answers ?? []);
       this.state = 'submitted';
-      return reply(200, { state: 'submitted', receipt: { code: 'R', answered: 1, submitted_at: '', sheet_sha256: '' } });
+      return reply(200, {
+        state: 'submitted',
+        receipt: { code: 'R', answered: 1, submitted_at: '', sheet_sha256: '' },
+      });
     }
     return reply(200, this.attempt());
   };

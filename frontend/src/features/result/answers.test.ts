@@ -18,7 +18,10 @@ const question = (more: Partial<Reviewed>): Reviewed => ({
 
 it('shows options by their texts, in the order of the answer', () => {
   expect(shownAnswer(question({}), 'b')).toEqual([{ html: '<p>Hai</p>' }]);
-  expect(shownAnswer(question({ type: 'ordering' }), ['b', 'a'])).toEqual([{ html: '<p>Hai</p>' }, { html: '<p>Một</p>' }]);
+  expect(shownAnswer(question({ type: 'ordering' }), ['b', 'a'])).toEqual([
+    { html: '<p>Hai</p>' },
+    { html: '<p>Một</p>' },
+  ]);
   expect(shownAnswer(question({ type: 'number', options: undefined }), '3.5')).toEqual([{ text: '3,5' }]);
   expect(shownAnswer(question({}), null)).toEqual([]);
 });
