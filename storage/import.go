@@ -384,7 +384,7 @@ func (db *DB) KnownQuestions(ctx context.Context, bankID string, fingerprints, s
 			err := db.read(ctx).Table("questions").
 				Where("bank_id = ? AND state <> ?", bankID, string(bank.Retired)).
 				Where(clause.IN{Column: clause.Column{Name: column}, Values: anys(q.ask[start:min(start+batchOf, len(q.ask))])}).
-				Pluck(column, &found).Error
+				Select("?", clause.Column{Name: column}).Scan(&found).Error
 			if err != nil {
 				return known, failure(err, "questions")
 			}

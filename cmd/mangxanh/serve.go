@@ -64,6 +64,7 @@ func (p *program) serveAdmin() (stop func(), err error) {
 	if err != nil {
 		return nil, fmt.Errorf("private address: %w", err)
 	}
+	p.metrics.registry.MustRegister(laneMetrics{p.db})
 	mux := http.NewServeMux()
 	mux.Handle("/metrics", p.metrics.handler())
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
