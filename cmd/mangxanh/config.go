@@ -38,6 +38,7 @@ type commands struct {
 
 	Serve   serveCommand   `cmd:"" help:"Serve contests (migrates first)."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this program's schema."`
+	Demo    demoCommand    `cmd:"" help:"Fill an empty database with the demo and print the logins."`
 	Backup  backupCommand  `cmd:"" help:"Write the whole record to one file, the same for both kinds of database."`
 	Restore restoreCommand `cmd:"" help:"Fill an empty database from a backup."`
 }

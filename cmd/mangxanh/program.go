@@ -20,6 +20,7 @@ type program struct {
 	log      *slog.Logger
 	metrics  *metrics
 	db       *storage.DB
+	services *services
 	server   *api.Server
 }
 
@@ -29,17 +30,21 @@ func assemble(ctx context.Context, settings Settings, logs io.Writer) (*program,
 		return nil, err
 	}
 	p := &program{settings: settings, log: newLog(settings.LogLevel, logs), metrics: newMetrics()}
-	if _, err := settings.secret(); err != nil {
+	secret, err := p.settings.secret()
+	if err != nil {
 		return nil, err
 	}
-	var err error
 	p.db, err = storage.Open(ctx, storage.Config{
 		DatabaseURL: settings.DatabaseURL, DataDir: settings.DataDir, Now: now, NewID: newID,
 	})
 	if err != nil {
 		return nil, err
 	}
-	p.server = api.New(p.apiConfig(), api.Services{Audit: p.db})
+	if p.services, err = newServices(p.db, secret, now); err != nil {
+		p.db.Close()
+		return nil, err
+	}
+	p.server = api.New(p.apiConfig(), p.services.forAPI(p.db))
 	return p, nil
 }
 

@@ -24,6 +24,11 @@ func (c *serveCommand) Run(ctx context.Context, settings *Settings, o *output) e
 	if err := p.db.Migrate(ctx); err != nil {
 		return err
 	}
+	if c.Demo {
+		if err := p.demo(ctx, o, demoCommand{Pupils: 60}); err != nil {
+			return err
+		}
+	}
 	return p.serve(ctx, o)
 }
 
@@ -40,6 +45,8 @@ func (p *program) serve(ctx context.Context, o *output) error {
 		return err
 	}
 	defer stopAdmin()
+	stopWork := p.work(ctx)
+	defer stopWork()
 	served := make(chan error, 1)
 	go func() { served <- p.server.Serve(l) }()
 	o.say("Mạng Xanh: %s", p.settings.PublicURL)
@@ -53,6 +60,49 @@ func (p *program) serve(ctx context.Context, o *output) error {
 	stopping, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
 	return p.server.Shutdown(stopping)
+}
+
+// Sweeping: how often, and how many attempts in one go.
+const (
+	sweepEvery = time.Second
+	sweepLimit = 500
+)
+
+// work starts what a node does beside answering: handing in the attempts whose
+// time is up. stop waits for the work under way.
+func (p *program) work(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(sweepEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				p.sweep(ctx)
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
+}
+
+// sweep hands in everything that is due, a batch after the other.
+func (p *program) sweep(ctx context.Context) {
+	for ctx.Err() == nil {
+		n, err := p.services.attempts.Sweep(ctx, sweepLimit)
+		if err != nil && ctx.Err() == nil {
+			p.log.Error("sweep", "error", err)
+		}
+		if n > 0 {
+			p.log.Info("handed in attempts whose time is up", "attempts", n)
+		}
+		if err != nil || n < sweepLimit {
+			return
+		}
+	}
 }
 
 // serveAdmin answers metrics and profiles on the private address.
