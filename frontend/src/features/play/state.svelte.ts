@@ -92,12 +92,8 @@ export class Play {
       const attempt = await this.app.client.get<Attempt>(`/attempts/${this.id}`);
       await this.receive(attempt, sentAt);
     } catch (error) {
+      if (this.attempt) return; // saving goes on with the attempt's own token
       const problem = asProblem(error);
-      if (this.attempt) {
-        // Saving goes on with the attempt's own token; only handing in needs the session.
-        if (problem.status === 401 && this.handingIn) this.needsSignIn = true;
-        return;
-      }
       this.problem = problem;
       this.phase = 'failed';
       this.needsSignIn = problem.status === 401;
@@ -206,14 +202,18 @@ export class Play {
 
   // --- saving ---
 
-  private async sendAnswers(answers: Waiting[]): Promise<Saved> {
-    const path = `/attempts/${this.id}/answers`;
+  private sendAnswers(answers: Waiting[]): Promise<Saved> {
+    return this.byEitherToken((call) => this.app.client.put<Saved>(`/attempts/${this.id}/answers`, { answers }, call));
+  }
+
+  /** byEitherToken uses the attempt's own token and, when that has run out or was lost, the session. */
+  private async byEitherToken<T>(send: (call: { token?: string }) => Promise<T>): Promise<T> {
+    if (!this.saveToken) return send({});
     try {
-      return await this.app.client.put<Saved>(path, { answers }, { token: this.saveToken || undefined });
+      return await send({ token: this.saveToken });
     } catch (error) {
-      // The attempt's own token has run out or was lost: the session may still stand in.
-      if (asProblem(error).status !== 401 || !this.saveToken) throw error;
-      return this.app.client.put<Saved>(path, { answers });
+      if (asProblem(error).status !== 401) throw error;
+      return send({});
     }
   }
 
@@ -310,7 +310,9 @@ export class Play {
     if ((this.phase as Phase) === 'finished') return;
     const words = this.lastWords();
     try {
-      const done = await this.app.client.post<Submitted>(`/attempts/${this.id}/submit`, words);
+      const done = await this.byEitherToken((call) =>
+        this.app.client.post<Submitted>(`/attempts/${this.id}/submit`, words, call),
+      );
       this.outbox.confirm(words.answers ?? []);
       if (done.receipt) await this.finish();
     } catch (error) {

@@ -7,7 +7,13 @@ const question = (more: Partial<Reviewed>): Reviewed => ({
   number: 1,
   type: 'single',
   stem_html: '',
-  points: 0,
+  points: 100,
+  earned: 0,
+  correct: false,
+  response: null,
+  correct_response: null,
+  explanation_html: '',
+  citation: '',
   max: 100,
   options: [
     { id: 'a', html: '<p>Một</p>' },
@@ -27,8 +33,8 @@ it('shows options by their texts, in the order of the answer', () => {
 });
 
 it('calls half the marks partly right, and judges no prediction', () => {
-  expect(verdict(question({ correct: true, points: 100 }))).toBe('right');
-  expect(verdict(question({ correct: false, points: 50 }))).toBe('partly');
+  expect(verdict(question({ correct: true, earned: 100 }))).toBe('right');
+  expect(verdict(question({ correct: false, earned: 50 }))).toBe('partly');
   expect(verdict(question({ correct: false }))).toBe('wrong');
   expect(verdict(question({ type: 'prediction' }))).toBeUndefined();
 });

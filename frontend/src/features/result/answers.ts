@@ -26,5 +26,5 @@ export function shownAnswer(question: Reviewed, response: Response | undefined):
 export function verdict(question: Reviewed): 'right' | 'partly' | 'wrong' | undefined {
   if (question.type === 'prediction') return undefined;
   if (question.correct) return 'right';
-  return question.points > 0 ? 'partly' : 'wrong';
+  return question.earned > 0 ? 'partly' : 'wrong';
 }

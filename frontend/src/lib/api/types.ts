@@ -3,25 +3,76 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
-export type Account = Schemas['Account'];
-export type Session = Schemas['Session'];
-export type Contest = Schemas['Contest'];
-export type Round = Schemas['Round'];
-export type MyAttempt = Schemas['MyAttempt'];
-export type Attempt = Schemas['Attempt'];
-export type Question = Schemas['Question'];
-export type Option = Schemas['Option'];
-export type SavedAnswer = Schemas['SavedAnswer'];
-export type Saved = Schemas['Saved'];
-export type Receipt = Schemas['Receipt'];
-export type Submitted = Schemas['Submitted'];
-export type Outcome = Schemas['Outcome'];
-export type Review = Schemas['Review'];
-export type Reviewed = Schemas['Reviewed'];
-export type Board = Schemas['Board'];
-export type BoardLine = Schemas['BoardLine'];
-export type BoardMe = Schemas['BoardMe'];
-export type HelpList = Schemas['HelpList'];
+/** The document allows null for every empty list; the server writes [] and screens rely on it. */
+type Solid<T> = T extends readonly (infer Item)[]
+  ? Solid<Item>[]
+  : T extends object
+    ? { [Key in keyof T]: Solid<Exclude<T[Key], null>> }
+    : T;
+
+type Shape<Name extends keyof Schemas> = Omit<Solid<Schemas[Name]>, '$schema'>;
+
+export type Ref = Shape<'Ref'>;
+export type Contest = Shape<'Contest'>;
+export type Round = Shape<'Round'>;
+export type MyAttempt = Shape<'MyAttempt'>;
+export type Attempt = Shape<'Attempt'>;
+export type Question = Shape<'PaperQuestion'>;
+export type Option = Shape<'PaperOption'>;
+export type SavedAnswer = Shape<'Given'>;
+export type Saved = Shape<'Saved'>;
+export type Receipt = Shape<'Receipt'>;
+export type Submitted = Shape<'Submitted'>;
+export type Outcome = Shape<'Outcome'>;
+export type Review = Shape<'Review'>;
+export type Reviewed = Shape<'Reviewed'>;
+
+export interface Account {
+  id: string;
+  kind: string;
+  name: string;
+  login?: string;
+  roles: { role: string; unit: Ref }[];
+  unit?: Ref;
+  class?: Ref;
+  language?: string;
+}
+
+export interface Session {
+  access_token: string;
+  token_type: string;
+  expires_in: number;
+  account: Account;
+}
+
+export interface BoardLine {
+  rank: number;
+  name: string;
+  unit: string;
+  score: number;
+  correct: number;
+  duration_ms: number;
+  me: boolean;
+}
+
+export interface Board {
+  version: number;
+  as_of: string;
+  state: string;
+  frozen_since?: string;
+  total: number;
+  items: BoardLine[];
+  next_cursor?: string;
+}
+
+export interface BoardMe {
+  place?: BoardLine;
+  around: BoardLine[];
+}
+
+export interface HelpList {
+  items: { name: string; phone?: string; url?: string; note?: string; checked_on?: string }[];
+}
 
 /** An answer in the form the API takes: an option, options, a text or a number as typed. */
 export type Response = string | string[] | number | Record<string, string> | null;
