@@ -225,3 +225,16 @@ func (db *DB) ChangeUnit(ctx context.Context, actor contest.Actor, id string, ve
 func staleVersion(what string) error {
 	return contest.Refuse(contest.Stale, "version_changed", "this %s was changed by somebody else", what)
 }
+
+// RootUnit returns the only unit without a parent; NotFound when there is none
+// or more than one.
+func (db *DB) RootUnit(ctx context.Context) (people.Unit, error) {
+	var rows []unitRow
+	if err := db.read(ctx).Where("parent_id IS NULL").Limit(2).Find(&rows).Error; err != nil {
+		return people.Unit{}, failure(err, "unit")
+	}
+	if len(rows) != 1 {
+		return people.Unit{}, contest.Missing("unit")
+	}
+	return rows[0].unit(), nil
+}

@@ -39,6 +39,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Serve contests (migrates first)."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this program's schema."`
 	Demo    demoCommand    `cmd:"" help:"Fill an empty database with the demo and print the logins."`
+	Account accountCommand `cmd:"" help:"Make staff accounts and passwords from the shell."`
 	Backup  backupCommand  `cmd:"" help:"Write the whole record to one file, the same for both kinds of database."`
 	Restore restoreCommand `cmd:"" help:"Fill an empty database from a backup."`
 }

@@ -174,7 +174,7 @@ func (p *program) printDemo(ctx context.Context, o *output, c demoCommand) error
 	if err != nil {
 		return err
 	}
-	actor := demoRoot(root.Path)
+	actor := shell(root.Path)
 	password, err := p.settleDemoPassword(ctx)
 	if err != nil {
 		return err

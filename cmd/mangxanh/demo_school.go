@@ -60,13 +60,6 @@ type demoTree struct {
 func (t demoTree) rootID() string   { return t.root.ID }
 func (t demoTree) schoolID() string { return t.schools[1].ID }
 
-// demoRoot is everything the program itself may do in the demo's tree.
-func demoRoot(path string) contest.Actor {
-	actor := contest.System
-	actor.Grants = []contest.Grant{{Role: contest.RoleAdmin, UnitPath: path}}
-	return actor
-}
-
 // units makes the tree with a school group that is no node of it.
 func (d *demo) units(ctx context.Context) error {
 	root, err := d.p.people.CreateUnit(ctx, contest.System, people.Unit{
@@ -75,7 +68,7 @@ func (d *demo) units(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("department: %w", err)
 	}
-	d.tree.root, d.root = root, demoRoot(root.Path)
+	d.tree.root, d.root = root, shell(root.Path)
 	d.tree.ward, err = d.p.people.CreateUnit(ctx, d.root, people.Unit{
 		ParentID: root.ID, Kind: people.Ward, Code: "P-HOSEN", Name: "Phường Hồ Sen",
 	})
