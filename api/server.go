@@ -17,6 +17,8 @@ import (
 	"mangxanh/api/token"
 	"mangxanh/contest"
 	"mangxanh/contest/attempt"
+	"mangxanh/contest/bank"
+	"mangxanh/contest/intake"
 )
 
 // Config is what the server needs besides the services.
@@ -55,6 +57,8 @@ type Services struct {
 	Contests *contest.Service
 	Attempts *attempt.Service
 	Monitor  *attempt.Staff
+	Bank     *bank.Service
+	Imports  *intake.Service
 }
 
 // Server is the HTTP surface of one node.
@@ -127,6 +131,8 @@ func (s *Server) routes() {
 	s.contestRoutes()
 	s.attemptRoutes()
 	s.monitorRoutes()
+	s.bankRoutes()
+	s.importRoutes()
 	s.pageRoutes() // last: it answers what nothing else did
 }
 

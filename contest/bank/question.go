@@ -51,7 +51,7 @@ type Question struct {
 	Approved int // number of the version in use, 0 = none
 	AuthorID string
 	ImportID string // the import that made it, "" when written by hand
-	Edit     int64  // raised by every change, for If-Match
+	Edit     int64  // raised by every change
 	Created  time.Time
 	Changed  time.Time
 	Newest   Version

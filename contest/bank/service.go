@@ -146,9 +146,9 @@ func (s *Service) question(ctx context.Context, actor contest.Actor, id string) 
 	return q, nil
 }
 
-// Revise adds a version on top of the one the actor saw (edit); what is in use
-// stays in use until the new version is approved.
-func (s *Service) Revise(ctx context.Context, actor contest.Actor, id string, edit int64, v Version) (Question, error) {
+// Revise adds a version on top of the one the actor saw; what is in use stays
+// in use until the new version is approved.
+func (s *Service) Revise(ctx context.Context, actor contest.Actor, id string, seen int, v Version) (Question, error) {
 	if _, err := s.question(ctx, actor, id); err != nil {
 		return Question{}, err
 	}
@@ -158,22 +158,22 @@ func (s *Service) Revise(ctx context.Context, actor contest.Actor, id string, ed
 	}
 	v.ID, v.AuthorID, v.Created = s.NewID(), actor.AccountID, contest.Moment(s.Now())
 	return s.Store.ChangeQuestion(ctx, actor, id, nil, func(q Question) (Question, error) {
-		if q.Edit != edit {
+		if q.Newest.Number != seen {
 			return q, stale()
 		}
 		return q.Revise(v), nil
 	})
 }
 
-// Review takes a step of a question's life. edit is what the actor saw, 0 for
-// whatever is there.
-func (s *Service) Review(ctx context.Context, actor contest.Actor, id string, edit int64, action Action, comment string) (Question, error) {
+// Review takes a step of a question's life. seen is the number of the version
+// that the actor judged, 0 for the newest.
+func (s *Service) Review(ctx context.Context, actor contest.Actor, id string, seen int, action Action, comment string) (Question, error) {
 	if _, err := s.question(ctx, actor, id); err != nil {
 		return Question{}, err
 	}
 	step := &Review{ID: s.NewID(), Action: action, Comment: text.Clean(comment)}
 	return s.Store.ChangeQuestion(ctx, actor, id, step, func(q Question) (Question, error) {
-		if edit != 0 && q.Edit != edit {
+		if seen != 0 && q.Newest.Number != seen {
 			return q, stale()
 		}
 		return q.Apply(action, actor.AccountID)

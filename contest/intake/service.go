@@ -189,6 +189,17 @@ func (s *Service) Rows(ctx context.Context, actor contest.Actor, id string, f Ro
 	return s.Store.ImportRows(ctx, id, f)
 }
 
+// Problems returns the import's problems with their rows, those of the file
+// first; at most limit rows are looked at.
+func (s *Service) Problems(ctx context.Context, actor contest.Actor, id string, limit int) (Import, []Row, error) {
+	i, err := s.Import(ctx, actor, id)
+	if err != nil {
+		return Import{}, nil, err
+	}
+	rows, err := s.Store.ImportRows(ctx, id, RowFilter{States: []RowState{Wrong, Warned, Duplicate}, Limit: limit})
+	return i, rows, err
+}
+
 // tries is how often a change is made again when somebody else changed the same
 // import meanwhile.
 const tries = 5
