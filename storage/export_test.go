@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"context"
 	"strings"
 
 	"mangxanh/contest/attempt"
@@ -13,4 +14,11 @@ func (db *DB) UnlockedSaves() {
 	db.hotpath.saves.stop()
 	db.hotpath.saves = newLanes(4, saveLimits, func(s *attempt.Save) string { return s.AttemptID }, r.save)
 	db.closers = append(db.closers, db.hotpath.saves.stop)
+}
+
+// Unsafe runs a statement on the one hot connection.
+func (db *DB) Unsafe(ctx context.Context, statement string) {
+	if _, err := db.hot.Exec(ctx, statement); err != nil {
+		panic(err)
+	}
 }

@@ -48,6 +48,9 @@ func (s *Service) Save(ctx context.Context, r Request) (SaveOutcome, error) {
 }
 
 func (s *Service) save(ctx context.Context, r Request) (SaveOutcome, error) {
+	if err := s.Clock.Err(); err != nil {
+		return SaveOutcome{}, err
+	}
 	f, err := s.factsFor(ctx, r.AccountID, r.AttemptID)
 	if err != nil {
 		return SaveOutcome{}, err
@@ -130,6 +133,9 @@ func (s *Service) closed(ctx context.Context, id string, state State) error {
 // it finished. Doing it again returns the same. When time was up before the
 // request came, the server hands in what was saved.
 func (s *Service) Submit(ctx context.Context, r Request) (Attempt, *Sheet, error) {
+	if err := s.Clock.Err(); err != nil {
+		return Attempt{}, nil, err
+	}
 	f, err := s.factsFor(ctx, r.AccountID, r.AttemptID)
 	if err != nil {
 		return Attempt{}, nil, err

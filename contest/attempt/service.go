@@ -48,11 +48,14 @@ type Service struct {
 	// them; it must not block for long and may fail, since boards are rebuilt.
 	OnFinished func(context.Context, []Attempt)
 
+	// Clock keeps this node out while its clock is wrong.
+	Clock ClockGuard
+
 	sheets sheets
 	facts  factCache
 }
 
-// New returns a service over the record. fold brings short texts to the form in
+// NewService returns a service over the record. fold brings short texts to the form in
 // which answers are compared.
 func NewService(store Store, rounds Rounds, library Library, fold func(string) string) *Service {
 	return &Service{Store: store, sheets: sheets{rounds: rounds, bank: library, fold: fold}, OnFinished: func(context.Context, []Attempt) {}}
@@ -66,6 +69,9 @@ const Margin = 5 * time.Second
 // received is when the request was complete: it decides whether the round is
 // open; the time of the attempt begins when the record takes it.
 func (s *Service) Start(ctx context.Context, actor contest.Actor, roundID, device string, received time.Time) (d Document, made bool, err error) {
+	if err := s.Clock.Err(); err != nil {
+		return d, false, err
+	}
 	sitting, err := s.sheets.rounds.Sitting(ctx, roundID)
 	if err != nil {
 		return d, false, err

@@ -15,6 +15,9 @@ const sweepBatch = 500
 // limit attempts, and returns how many it finished. Any number of nodes may
 // sweep at once: each attempt is finished by one of them, once.
 func (s *Service) Sweep(ctx context.Context, limit int) (int, error) {
+	if err := s.Clock.Err(); err != nil {
+		return 0, err
+	}
 	now := s.Now()
 	rounds, err := s.Store.DueRounds(ctx, now.Add(-Margin))
 	if err != nil {

@@ -154,3 +154,26 @@ func bank(t testing.TB, db *storage.DB, w World) {
 			NewID(), id, fmt.Sprint("Câu hỏi số ", i), `[{"text":"Đúng nhất"},{"text":"Sai một"},{"text":"Sai hai"}]`, `{"choices":[0]}`, topic, w.Organizer)
 	}
 }
+
+// LockRow holds the lock of one Postgres row until the returned function is
+// called.
+func LockRow(t testing.TB, db *storage.DB, table, id string) (unlock func()) {
+	t.Helper()
+	at, _ := opened.Load(db)
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, at.(storage.Config).DatabaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tx, err := conn.Begin(ctx)
+	if err == nil {
+		_, err = tx.Exec(ctx, "SELECT 1 FROM "+pgx.Identifier{table}.Sanitize()+" WHERE id = $1 FOR UPDATE", id)
+	}
+	if err != nil {
+		t.Fatalf("lock a row: %v", err)
+	}
+	return func() {
+		_ = tx.Commit(ctx)
+		_ = conn.Close(ctx)
+	}
+}
