@@ -33,6 +33,7 @@ const features: Record<Interface, string[]> = {
     'signin',
     'overview',
     'units',
+    'helplines',
   ],
 };
 

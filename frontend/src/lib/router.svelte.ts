@@ -4,10 +4,21 @@
 export type Match = Record<string, string>;
 
 let path = $state(location.pathname);
+let search = $state(location.search);
 
 /** currentPath is the address now shown; reading it in a component follows every change. */
 export function currentPath(): string {
   return path;
+}
+
+/** currentQuery holds the named values after the question mark of the address now shown. */
+export function currentQuery(): URLSearchParams {
+  return new URLSearchParams(search);
+}
+
+function look(): void {
+  path = location.pathname;
+  search = location.search;
 }
 
 /** match compares a path with a pattern such as /contests/:id and gives its named parts. */
@@ -26,10 +37,9 @@ export function match(pattern: string, at: string): Match | undefined {
 
 /** go shows another address; with replace it takes the place of the current one in the history. */
 export function go(to: string, options: { replace?: boolean } = {}): void {
-  const next = to.split(/[?#]/)[0]!;
   if (options.replace) history.replaceState(null, '', to);
   else if (to !== location.pathname + location.search) history.pushState(null, '', to);
-  path = next;
+  look();
 }
 
 /**
@@ -37,7 +47,7 @@ export function go(to: string, options: { replace?: boolean } = {}): void {
  * address the page itself can show; all others load as usual.
  */
 export function startRouter(owns: (path: string) => boolean): void {
-  addEventListener('popstate', () => (path = location.pathname));
+  addEventListener('popstate', look);
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
       return;

@@ -75,22 +75,23 @@ export class Client {
   /** stream opens a reply that goes on, such as a board's event stream, until the signal ends it. */
   async stream(path: string, signal: AbortSignal): Promise<globalThis.Response> {
     if (!this.token) await this.renew();
-    const response = await this.fetcher(base + path, {
-      headers: { Accept: 'text/event-stream', Authorization: `Bearer ${this.token}` },
-      signal,
-    });
-    if (!response.ok) throw await problemOf(response);
-    return response;
+    return this.raw('GET', path, { headers: { Accept: 'text/event-stream' }, signal });
   }
 
-  /** call sends one request, renews the session once when it has expired, and gives status and headers too. */
+  /** call sends one request and gives status and headers beside the data. */
   async call<T>(method: string, path: string, call: Call = {}): Promise<Reply<T>> {
+    const response = await this.raw(method, path, call);
+    return { status: response.status, headers: response.headers, data: await this.read<T>(response) };
+  }
+
+  /** raw gives the response itself, for files and streams; the session is renewed once when it has expired. */
+  async raw(method: string, path: string, call: Call = {}): Promise<globalThis.Response> {
     let response = await this.send(method, path, call);
     if (response.status === 401 && !call.token && !path.startsWith('/auth/')) {
       if (await this.renew()) response = await this.send(method, path, call);
     }
     if (response.status !== 304 && !response.ok) throw await problemOf(response);
-    return { status: response.status, headers: response.headers, data: await this.read<T>(response) };
+    return response;
   }
 
   private async read<T>(response: Response): Promise<T> {
