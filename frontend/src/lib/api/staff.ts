@@ -1,0 +1,330 @@
+// The shapes of the API that only the staff pages use.
+
+export interface Ref {
+  id: string;
+  name: string;
+}
+
+export interface Unit {
+  id: string;
+  parent_id?: string;
+  kind: string;
+  name: string;
+  code: string;
+  levels?: string[];
+  school_year?: string;
+  grade?: number;
+  headcount?: number;
+  headcount_at?: string;
+  valid_from?: string;
+  valid_to?: string;
+  version: number;
+  path_names?: string[];
+}
+
+export interface UnitTree extends Unit {
+  children?: UnitTree[];
+}
+
+export interface Consent {
+  id: string;
+  kind: string;
+  given_by: string;
+  given_at?: string;
+  evidence?: string;
+}
+
+export interface Pupil {
+  account_id: string;
+  name: string;
+  birth_date: string;
+  gender: string;
+  pupil_code: string;
+  class: Ref;
+  card?: { code: string; issued_at: string; revoked_at?: string };
+  consent: { publication: boolean };
+  consents?: Consent[];
+}
+
+export interface StaffAccount {
+  id: string;
+  kind: string;
+  name: string;
+  login?: string;
+  state?: string;
+  roles: { id?: string; role: string; unit: Ref }[];
+  version?: number;
+}
+
+export interface Card {
+  account_id?: string;
+  name: string;
+  class: string;
+  school?: string;
+  code: string;
+  pin: string;
+  qr_svg: string;
+  link: string;
+}
+
+export interface RowProblem {
+  column?: string;
+  code: string;
+  severity: string;
+  message: string;
+  params?: Record<string, string | number>;
+}
+
+export interface ImportRow {
+  row: number;
+  sheet?: string;
+  cells: Record<string, string>;
+  state: string;
+  problems: RowProblem[];
+}
+
+export interface ImportCounts {
+  rows: number;
+  ready: number;
+  warnings: number;
+  errors: number;
+  duplicates: number;
+}
+
+export interface FileProblem {
+  row?: number;
+  column?: string;
+  code: string;
+  severity?: string;
+  message: string;
+  params?: Record<string, string | number>;
+}
+
+export interface Import {
+  id: string;
+  kind: 'questions' | 'roster';
+  format: string;
+  file_name?: string;
+  state: string;
+  school_year?: string;
+  bank_id?: string;
+  unit_id?: string;
+  columns?: string[];
+  counts: ImportCounts;
+  problems?: FileProblem[];
+  committed?: { created: number; updated: number; skipped: number };
+  created_at?: string;
+}
+
+export interface Bank {
+  id: string;
+  name: string;
+  unit?: Ref;
+  unit_id?: string;
+  counts?: Record<string, number>;
+  version?: number;
+}
+
+export interface StaffOption {
+  id?: string;
+  text: string;
+  correct?: boolean;
+  pinned?: boolean;
+}
+
+export interface StaffQuestion {
+  id: string;
+  bank_id: string;
+  version: number;
+  edit?: number;
+  number?: number;
+  approved?: number;
+  type: string;
+  stem: string;
+  options: StaffOption[];
+  state: string;
+  topic: string;
+  age_band: string;
+  difficulty: string;
+  explanation?: string;
+  source?: string;
+  key?: unknown;
+  author?: Ref;
+}
+
+export interface TopicCell {
+  topic: string;
+  type: string;
+  difficulty: string;
+  age_band?: string;
+  count: number;
+}
+
+export interface Prize {
+  name: string;
+  count: number;
+  division?: string;
+}
+
+export interface RuleSheet {
+  attempt_policy: string;
+  attempts_max: number;
+  rank_chain: string[];
+  prediction: { on: boolean; target: string; stem?: string };
+  partial_credit: string;
+  duration_ends: string;
+  cut_at_close: boolean;
+  grace_s: number;
+  late_policy: string;
+  review_at: string;
+  review_time?: string;
+  leaderboard: string;
+  names: string;
+  shuffle_questions: boolean;
+  shuffle_options: boolean;
+  exclusions: string[];
+  prizes: Prize[];
+  unit_formula: {
+    participation: number;
+    mean: number;
+    prizes: number;
+    entries: number;
+    min_participants: number;
+  };
+  organizer_text: string;
+  sections: { title: string; text: string }[];
+}
+
+export interface Division {
+  id?: string;
+  code: string;
+  name: string;
+  kind: string;
+  grade_from: number;
+  grade_to: number;
+}
+
+export interface StaffRound {
+  id: string;
+  name: string;
+  kind: string;
+  state: string;
+  slug?: string;
+  opens_at: string;
+  closes_at: string;
+  duration_s: number;
+  questions?: number;
+  bank_id?: string;
+  locked?: boolean;
+  version?: number;
+}
+
+export interface StaffContest {
+  id: string;
+  title: string;
+  slug: string;
+  state: string;
+  rounds: StaffRound[];
+  version?: number;
+  server_time: string;
+  settings?: {
+    version: number;
+    unit: Ref;
+    audience: Ref[];
+    school_year?: string;
+    law_as_of?: string;
+    locked: boolean;
+    rule_sheet: RuleSheet;
+    divisions: Division[];
+  };
+}
+
+export interface BlueprintLine {
+  division_id?: string;
+  topic?: string;
+  type?: string;
+  difficulty?: string;
+  age_band?: string;
+  count: number;
+  points: number;
+  available?: number;
+}
+
+export interface Blueprint {
+  bank_id?: string;
+  lines: BlueprintLine[];
+  problems?: FileProblem[];
+}
+
+export interface MonitorCounts {
+  not_in: number;
+  working: number;
+  lost: number;
+  submitted: number;
+}
+
+export interface Monitor {
+  counts: MonitorCounts;
+  by_unit: { unit: Ref; counts: MonitorCounts }[];
+  as_of: string;
+  next_cursor?: string;
+}
+
+export interface Watched {
+  account_id: string;
+  attempt_id?: string;
+  name: string;
+  class?: string;
+  school?: string;
+  state: string;
+  last_seen_at?: string;
+  answered?: number;
+  deadline?: string;
+}
+
+export interface ResultVersion {
+  id: string;
+  round_id?: string;
+  number: number;
+  state: string;
+  target?: number;
+  participants: number;
+  sha256?: string;
+  note?: string;
+  made_by?: Ref;
+  checked_by?: Ref;
+  published_by?: Ref;
+  created_at: string;
+  checked_at?: string;
+  official_at?: string;
+  removals?: { account_id: string; name?: string; reason: string }[];
+}
+
+export interface ResultLine {
+  rank: number;
+  account_id: string;
+  public_name: string;
+  full_name: string;
+  division?: string;
+  division_rank?: number;
+  class_name: string;
+  school_name: string;
+  score: number;
+  correct: number;
+  prediction?: number;
+  distance?: number;
+  duration_ms: number;
+  submitted_at: string;
+  prize?: string;
+}
+
+export interface HelpLine {
+  id?: string;
+  name: string;
+  name_en?: string;
+  contact: string;
+  kind: string;
+  note?: string;
+  note_en?: string;
+  checked_on: string;
+}
