@@ -47,7 +47,7 @@ export class ContestState {
   }
 
   setDivisions(divisions: Division[]): Promise<boolean> {
-    return this.do(() => this.api.put(`/contests/${this.id}/divisions`, { divisions }, this.match));
+    return this.do(() => this.api.put(`/contests/${this.id}/divisions`, { items: divisions }, this.match));
   }
 
   publish(): Promise<boolean> {
@@ -97,6 +97,36 @@ export function tabOf(fault: Fault): '' | 'the-le' | 'bang' | 'vong' {
   if (at.startsWith('divisions')) return 'bang';
   if (at === 'title' || at === 'audience' || at === 'school_year' || at === 'law_as_of') return '';
   return 'the-le';
+}
+
+/** filled is a rule sheet with every part there: the API leaves out what is empty. */
+export function filled(rules: Partial<RuleSheet> | undefined): RuleSheet {
+  const formula = { participation: 0, mean: 0, prizes: 0, entries: 0, min_participants: 0 };
+  const usual = {
+    attempt_policy: 'one',
+    attempts_max: 1,
+    rank_chain: ['score', 'duration', 'submitted_at'],
+    partial_credit: 'none',
+    duration_ends: 'submit',
+    cut_at_close: true,
+    grace_s: 10,
+    late_policy: 'accept_flagged',
+    review_at: 'after_close',
+    leaderboard: 'live',
+    names: 'masked',
+    shuffle_questions: true,
+    shuffle_options: true,
+    exclusions: [],
+    prizes: [],
+    organizer_text: '',
+    sections: [],
+  };
+  return structuredClone({
+    ...usual,
+    ...rules,
+    prediction: { on: false, target: 'all_correct', stem: '', ...rules?.prediction },
+    unit_formula: { ...formula, ...rules?.unit_formula },
+  });
 }
 
 /** totals adds up what a blueprint makes for one division. */

@@ -210,8 +210,8 @@ export interface StaffRound {
   kind: string;
   state: string;
   slug?: string;
-  opens_at: string;
-  closes_at: string;
+  opens_at?: string;
+  closes_at?: string;
   duration_s: number;
   questions?: number;
   bank_id?: string;
@@ -225,6 +225,7 @@ export interface StaffContest {
   slug: string;
   state: string;
   rounds: StaffRound[];
+  can_manage?: boolean;
   version?: number;
   server_time: string;
   settings?: {
@@ -274,7 +275,7 @@ export interface Watched {
   account_id: string;
   attempt_id?: string;
   name: string;
-  class?: string;
+  class?: Ref;
   school?: string;
   state: string;
   last_seen_at?: string;
