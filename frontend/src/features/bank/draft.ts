@@ -1,15 +1,7 @@
 // A question as the form holds it, between the API's document and the screen.
 import type { StaffQuestion } from '../../lib/api/staff.ts';
 
-export const types = [
-  'single',
-  'true_false',
-  'multiple',
-  'ordering',
-  'scenario',
-  'short_text',
-  'number',
-] as const;
+export const types = ['single', 'true_false', 'multiple', 'ordering', 'scenario', 'short_text', 'number'] as const;
 export const difficulties = ['nhan_biet', 'thong_hieu', 'van_dung', 'van_dung_cao'] as const;
 export const ageBands = ['6-7', '8-10', '11-15', '16-18', '18+'] as const;
 
@@ -98,14 +90,21 @@ export function toDraft(question: StaffQuestion): Draft {
 /** toBody is the draft as the API takes it; options left empty at the end are not sent. */
 export function toBody(draft: Draft): Record<string, unknown> {
   const { texts, value, tolerance, options, ...rest } = draft;
-  const kept = options.slice(0, options.findLastIndex((option) => option.text.trim()) + 1);
+  let end = options.length;
+  while (end && !options[end - 1]!.text.trim()) end--;
+  const kept = options.slice(0, end);
   return {
     ...rest,
     options: hasOptions(draft.type)
       ? kept.map((option) => ({ ...option, correct: draft.type === 'ordering' || option.correct }))
       : [],
     ...(draft.type === 'short_text'
-      ? { texts: texts.split('\n').map((line) => line.trim()).filter(Boolean) }
+      ? {
+          texts: texts
+            .split('\n')
+            .map((line) => line.trim())
+            .filter(Boolean),
+        }
       : {}),
     ...(draft.type === 'number' ? { value, tolerance } : {}),
   };

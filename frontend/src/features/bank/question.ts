@@ -22,7 +22,8 @@ export function questionFaults(problem: Problem | undefined): {
     const text = known(`imp.problem.${fault.code}`) ? t(`imp.problem.${fault.code}`) : wordFault(fault);
     at[place] = text;
     const option = /^options\[(\d+)\]/.exec(place)?.[1];
-    const field = option !== undefined ? `option-${option}` : place === 'key' || place === 'options' ? 'option-0' : place;
+    const field =
+      option !== undefined ? `option-${option}` : place === 'key' || place === 'options' ? 'option-0' : place;
     items.push({ text, field });
   }
   if (!problem.faults.length) items.push({ text: explain(problem) });

@@ -134,7 +134,9 @@ export class Watch {
 
   /** extend gives extra seconds to a running attempt. */
   extend(person: Watched, seconds: number, reason: string): Promise<boolean> {
-    return this.after(() => this.client.post(`/attempts/${person.attempt_id}/allowances`, { extra_s: seconds, reason }));
+    return this.after(() =>
+      this.client.post(`/attempts/${person.attempt_id}/allowances`, { extra_s: seconds, reason }),
+    );
   }
 
   /** annul takes an attempt out of the contest. */

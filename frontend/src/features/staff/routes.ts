@@ -7,5 +7,5 @@ export interface Route {
   pattern: string;
   /** The part of the menu it belongs to; who may not see that part is told so. */
   area: Area;
-  load: () => Promise<{ default: Component<{ params: Match }> }>;
+  load: () => Promise<{ default: Component<{ params: Match }> | Component<Record<string, never>> }>;
 }

@@ -28,7 +28,10 @@ export function fieldOf(location: string): string {
 }
 
 /** faultsBy gives the sentence for each field of a form, and the rest as a list. */
-export function faultsBy(problem: Problem | undefined, fields: string[]): { at: Record<string, string>; rest: string[] } {
+export function faultsBy(
+  problem: Problem | undefined,
+  fields: string[],
+): { at: Record<string, string>; rest: string[] } {
   const at: Record<string, string> = {};
   const rest: string[] = [];
   if (!problem) return { at, rest };

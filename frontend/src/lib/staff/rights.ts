@@ -3,16 +3,7 @@
 import type { Account } from '../api/types.ts';
 
 export type Area =
-  | 'overview'
-  | 'contests'
-  | 'banks'
-  | 'review'
-  | 'imports'
-  | 'units'
-  | 'pupils'
-  | 'cards'
-  | 'accounts'
-  | 'helplines';
+  'overview' | 'contests' | 'banks' | 'review' | 'imports' | 'units' | 'pupils' | 'cards' | 'accounts' | 'helplines';
 
 const areas: Record<string, Area[]> = {
   admin: ['overview', 'contests', 'banks', 'review', 'imports', 'units', 'pupils', 'cards', 'accounts', 'helplines'],
