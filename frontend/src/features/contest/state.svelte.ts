@@ -122,12 +122,14 @@ export function filled(rules: Partial<RuleSheet> | undefined): RuleSheet {
     sections: [],
   };
   // A copy through JSON: the form must not share lists with what was loaded.
-  return JSON.parse(JSON.stringify({
-    ...usual,
-    ...rules,
-    prediction: { on: false, target: 'all_correct', stem: '', ...rules?.prediction },
-    unit_formula: { ...formula, ...rules?.unit_formula },
-  })) as RuleSheet;
+  return JSON.parse(
+    JSON.stringify({
+      ...usual,
+      ...rules,
+      prediction: { on: false, target: 'all_correct', stem: '', ...rules?.prediction },
+      unit_formula: { ...formula, ...rules?.unit_formula },
+    }),
+  ) as RuleSheet;
 }
 
 /** totals adds up what a blueprint makes for one division. */
