@@ -9,7 +9,7 @@ async function focusInSight(page: Page): Promise<void> {
     if (node.matches('h1, main')) return ''; // takes the focus to be read, not to be pressed
     const seen = (node.closest('.option') as HTMLElement) ?? node;
     const box = seen.getBoundingClientRect();
-    if (getComputedStyle(seen).outlineStyle === 'none') return `no outline on ${node.outerHTML.slice(0, 80)}`;
+    if (getComputedStyle(node).outlineStyle === 'none') return `no outline on ${node.outerHTML.slice(0, 80)}`;
     for (const y of [box.top + 4, box.bottom - 4]) {
       const at = document.elementFromPoint(box.left + box.width / 2, Math.min(Math.max(y, 1), innerHeight - 1));
       if (at && at.closest('.bar') && !seen.closest('.bar')) return `under a bar: ${node.outerHTML.slice(0, 80)}`;
