@@ -40,6 +40,7 @@ type commands struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this program's schema."`
 	Demo    demoCommand    `cmd:"" help:"Fill an empty database with the demo and print the logins."`
 	Account accountCommand `cmd:"" help:"Make staff accounts and passwords from the shell."`
+	Doctor  doctorCommand  `cmd:"" help:"Check that the database is there, migrated, durable and on time."`
 	Backup  backupCommand  `cmd:"" help:"Write the whole record to one file, the same for both kinds of database."`
 	Restore restoreCommand `cmd:"" help:"Fill an empty database from a backup."`
 }

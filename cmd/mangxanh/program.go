@@ -2,13 +2,15 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
 	"os"
+	"sync/atomic"
+	"time"
 
 	"mangxanh/api"
+	"mangxanh/contest"
 	"mangxanh/frontend"
 	"mangxanh/storage"
 )
@@ -22,6 +24,7 @@ type program struct {
 	db       *storage.DB
 	services *services
 	server   *api.Server
+	skew     atomic.Int64 // of the database's clock, nanoseconds
 }
 
 // assemble opens the record and wires the services. It starts nothing.
@@ -56,14 +59,47 @@ func (p *program) apiConfig() api.Config {
 	return api.Config{
 		PublicURL: p.settings.PublicURL, TrustedProxies: p.settings.TrustedProxies, Pages: pages,
 		Version: "1", Log: p.log, Now: now, NewRequestID: requestID,
-		Observe: p.metrics.observe, Ready: p.ready,
+		Observe: p.metrics.observe, Ready: p.ready, Halted: p.halted,
 	}
 }
+
+// maxSkew is how far the clocks of a node and its database may differ. Every
+// decision about time is then off by less than what the sweeper waits.
+const maxSkew = 2 * time.Second
 
 // ready says why this node should get no traffic.
 func (p *program) ready(ctx context.Context) error {
 	if err := p.db.Ping(ctx); err != nil {
-		return fmt.Errorf("the database does not answer: %w", err)
+		return contest.Refuse(contest.Busy, "database_gone", "the database does not answer: %v", err)
+	}
+	return p.halted()
+}
+
+// halted says why this node must not take contest traffic: its clock is wrong.
+func (p *program) halted() error {
+	if skew := time.Duration(p.skew.Load()); skew.Abs() > maxSkew {
+		return contest.Refuse(contest.Busy, "clock_skew", "the clocks of this node and the database differ by %v", skew)
+	}
+	return nil
+}
+
+// checkSafe refuses to serve with settings under which answers could be lost,
+// and measures the clock.
+func (p *program) checkSafe(ctx context.Context) error {
+	if err := p.db.CheckDurable(ctx); err != nil {
+		return err
+	}
+	return p.measureSkew(ctx)
+}
+
+func (p *program) measureSkew(ctx context.Context) error {
+	skew, err := p.db.ClockSkew(ctx)
+	if err != nil {
+		return err
+	}
+	p.skew.Store(int64(skew))
+	if skew.Abs() > maxSkew {
+		p.log.Error("the clocks of this node and the database differ; contest traffic is refused", "skew", skew.String())
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"sync"
 	"time"
 )
 
@@ -22,6 +23,9 @@ func (c *serveCommand) Run(ctx context.Context, settings *Settings, o *output) e
 	}
 	defer p.close()
 	if err := p.db.Migrate(ctx); err != nil {
+		return err
+	}
+	if err := p.checkSafe(ctx); err != nil {
 		return err
 	}
 	if c.Demo {
@@ -62,31 +66,41 @@ func (p *program) serve(ctx context.Context, o *output) error {
 	return p.server.Shutdown(stopping)
 }
 
-// Sweeping: how often, and how many attempts in one go.
+// What a node does beside answering: how often, and how much in one go.
 const (
 	sweepEvery = time.Second
 	sweepLimit = 500
+	skewEvery  = time.Minute
 )
 
-// work starts what a node does beside answering: handing in the attempts whose
-// time is up. stop waits for the work under way.
+// work starts what a node does beside answering. stop waits for what is under
+// way.
 func (p *program) work(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		tick := time.NewTicker(sweepEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				p.sweep(ctx)
+	var working sync.WaitGroup
+	working.Go(func() { every(ctx, sweepEvery, p.sweep) })
+	working.Go(func() {
+		every(ctx, skewEvery, func(ctx context.Context) {
+			if err := p.measureSkew(ctx); err != nil && ctx.Err() == nil {
+				p.log.Warn("clock of the database", "error", err)
 			}
+		})
+	})
+	return func() { cancel(); working.Wait() }
+}
+
+// every does something each interval until ctx ends.
+func every(ctx context.Context, interval time.Duration, do func(context.Context)) {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			do(ctx)
 		}
-	}()
-	return func() { cancel(); <-done }
+	}
 }
 
 // sweep hands in everything that is due, a batch after the other.
@@ -128,6 +142,49 @@ func (p *program) serveAdmin() (stop func(), err error) {
 		}
 	}()
 	return func() { _ = s.Close() }, nil
+}
+
+type doctorCommand struct{}
+
+// Run looks at what an operator would look at and names what is wrong.
+func (c *doctorCommand) Run(ctx context.Context, settings *Settings, o *output) error {
+	p, err := assemble(ctx, *settings, o.errs)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	faults := 0
+	for _, check := range []struct {
+		what string
+		do   func(context.Context) error
+	}{
+		{"the database answers", p.db.Ping},
+		{"the schema is this program's", func(ctx context.Context) error {
+			if migrated, err := p.db.Migrated(ctx); err != nil || !migrated {
+				return errors.Join(errors.New("run mangxanh migrate"), err)
+			}
+			return nil
+		}},
+		{"acknowledged answers are durable", p.db.CheckDurable},
+		{"the clocks agree", func(ctx context.Context) error {
+			skew, err := p.db.ClockSkew(ctx)
+			if err == nil && skew.Abs() > maxSkew {
+				err = fmt.Errorf("they differ by %v", skew)
+			}
+			return err
+		}},
+	} {
+		if err := check.do(ctx); err != nil {
+			faults++
+			o.say("✗ %s: %v", check.what, err)
+			continue
+		}
+		o.say("✓ %s", check.what)
+	}
+	if faults > 0 {
+		return fmt.Errorf("%d of the checks failed", faults)
+	}
+	return nil
 }
 
 type migrateCommand struct{}
