@@ -24,7 +24,7 @@ type program struct {
 	db       *storage.DB
 	services *services
 	server   *api.Server
-	skew     atomic.Int64 // of the database's clock, nanoseconds
+	skew     atomic.Int64 // of this node against the database, nanoseconds
 }
 
 // assemble opens the record and wires the services. It starts nothing.
