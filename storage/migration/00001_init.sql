@@ -385,6 +385,7 @@ CREATE TABLE result_versions (
   number INTEGER NOT NULL,
   state TEXT NOT NULL,               -- provisional checked official
   target BIGINT,                     -- true value of the prediction
+  target_given BOOLEAN NOT NULL DEFAULT FALSE, -- by the organizer instead of counted
   participants BIGINT NOT NULL DEFAULT 0,
   sha256 TEXT NOT NULL DEFAULT '',   -- of the lines, set when official
   note TEXT NOT NULL DEFAULT '',
@@ -414,12 +415,14 @@ CREATE TABLE result_lines (
   correct INTEGER NOT NULL,
   prediction BIGINT,
   distance BIGINT,
+  perfect INTEGER NOT NULL DEFAULT 0, -- perfect attempts of the person
   duration_us BIGINT NOT NULL,
   submitted_at BIGINT NOT NULL,
   prize TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (result_id, position)
 );
 CREATE INDEX result_lines_account ON result_lines(account_id);
+CREATE INDEX result_lines_division ON result_lines(result_id, division_id, position);
 CREATE TABLE result_removals (
   result_id TEXT NOT NULL REFERENCES result_versions(id),
   account_id TEXT NOT NULL,
