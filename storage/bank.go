@@ -201,11 +201,11 @@ func filtered(q *gorm.DB, f bank.Filter) *gorm.DB {
 	if f.Topic != "" {
 		q = q.Where("topic_fold = ?", text.Fold(f.Topic))
 	}
-	for column, value := range map[string]string{
-		"state": string(f.State), "type": string(f.Type), "difficulty": f.Difficulty, "age_band": f.AgeBand, "import_id": f.ImportID,
+	for _, c := range []struct{ column, value string }{
+		{"state", string(f.State)}, {"type", string(f.Type)}, {"difficulty", f.Difficulty}, {"age_band", f.AgeBand}, {"import_id", f.ImportID},
 	} {
-		if value != "" {
-			q = q.Where(clause.Eq{Column: clause.Column{Name: column}, Value: value})
+		if c.value != "" {
+			q = q.Where(clause.Eq{Column: clause.Column{Name: c.column}, Value: c.value})
 		}
 	}
 	return q

@@ -160,34 +160,42 @@ func (db *DB) CreateImport(ctx context.Context, actor contest.Actor, i intake.Im
 	if err != nil {
 		return err
 	}
+	lines, err := linesToRows(i.ID, rows)
+	if err != nil {
+		return err
+	}
 	return db.inTx(ctx, func(tx *gorm.DB) error {
 		if err := tx.Create(&head).Error; err != nil {
 			return failure(err, "import")
 		}
-		if err := putLines(tx, i.ID, rows); err != nil {
+		if err := putLines(tx, lines); err != nil {
 			return err
 		}
 		return db.audit(tx, actor, "import.stage", "import:"+i.ID, map[string]any{"kind": i.Kind, "unit": i.UnitID, "bank": i.BankID, "rows": len(rows)})
 	})
 }
 
-// putLines writes rows, over what was there under their numbers.
-func putLines(tx *gorm.DB, importID string, rows []intake.Row) error {
-	if len(rows) == 0 {
-		return nil
-	}
+func linesToRows(importID string, rows []intake.Row) ([]importLineRow, error) {
 	lines := make([]importLineRow, len(rows))
 	for n, r := range rows {
 		var err error
 		if lines[n], err = lineToRow(importID, r); err != nil {
-			return err
+			return nil, err
 		}
+	}
+	return lines, nil
+}
+
+// putLines writes rows, over what was there under their numbers.
+func putLines(tx *gorm.DB, lines []importLineRow) error {
+	if len(lines) == 0 {
+		return nil
 	}
 	over := clause.OnConflict{
 		Columns:   []clause.Column{{Name: "import_id"}, {Name: "row"}},
 		DoUpdates: clause.AssignmentColumns([]string{"cells", "state", "problems", "fingerprint", "made"}),
 	}
-	return failure(tx.Clauses(over).CreateInBatches(lines, 100).Error, "import row")
+	return failure(tx.Clauses(over).CreateInBatches(lines, 200).Error, "import row")
 }
 
 // Import returns an import with the path of its unit and its counts.
@@ -258,24 +266,36 @@ func claim(tx *gorm.DB, i intake.Import) error {
 
 // SaveImportRows writes rows that were mended.
 func (db *DB) SaveImportRows(ctx context.Context, i intake.Import, rows []intake.Row) error {
+	lines, err := linesToRows(i.ID, rows)
+	if err != nil {
+		return err
+	}
 	return db.inTx(ctx, func(tx *gorm.DB) error {
 		if err := claim(tx, i); err != nil {
 			return err
 		}
-		return putLines(tx, i.ID, rows)
+		return putLines(tx, lines)
 	})
 }
 
 // CommitQuestions makes the questions and marks their rows, all or nothing.
 func (db *DB) CommitQuestions(ctx context.Context, actor contest.Actor, i intake.Import, rows []intake.Row, questions []bank.Question) error {
+	lines, err := linesToRows(i.ID, rows)
+	if err != nil {
+		return err
+	}
+	made, err := questionsToRows(questions)
+	if err != nil {
+		return err
+	}
 	return db.inTx(ctx, func(tx *gorm.DB) error {
 		if err := claim(tx, i); err != nil {
 			return err
 		}
-		if err := insertQuestions(tx, questions); err != nil {
+		if err := made.insert(tx); err != nil {
 			return err
 		}
-		if err := putLines(tx, i.ID, rows); err != nil {
+		if err := putLines(tx, lines); err != nil {
 			return err
 		}
 		return db.audit(tx, actor, "import.commit", "import:"+i.ID, map[string]any{"bank": i.BankID, "created": len(questions)})
@@ -302,7 +322,11 @@ func (db *DB) CommitPupils(ctx context.Context, actor contest.Actor, i intake.Im
 		if err := claim(tx, after); err != nil {
 			return err
 		}
-		return putLines(tx, i.ID, rows)
+		lines, err := linesToRows(i.ID, rows)
+		if err != nil {
+			return err
+		}
+		return putLines(tx, lines)
 	})
 }
 

@@ -170,19 +170,27 @@ func (db *DB) Picks(ctx context.Context, bankID string) ([]bank.Pick, error) {
 	return picks, nil
 }
 
-// insertQuestions writes new questions with their first versions.
-func insertQuestions(tx *gorm.DB, questions []bank.Question) error {
-	rows := make([]questionRow, len(questions))
-	versions := make([]versionRow, len(questions))
+// newQuestions are new questions as rows. They are made before a transaction
+// begins: on SQLite a transaction keeps every other writer waiting.
+type newQuestions struct {
+	questions []questionRow
+	versions  []versionRow
+}
+
+func questionsToRows(questions []bank.Question) (n newQuestions, err error) {
+	n.questions, n.versions = make([]questionRow, len(questions)), make([]versionRow, len(questions))
 	for i, q := range questions {
-		rows[i] = questionToRow(q)
-		var err error
-		if versions[i], err = versionToRow(q.Newest); err != nil {
-			return err
+		n.questions[i] = questionToRow(q)
+		if n.versions[i], err = versionToRow(q.Newest); err != nil {
+			return n, err
 		}
 	}
-	if err := tx.CreateInBatches(rows, 40).Error; err != nil {
+	return n, nil
+}
+
+func (n newQuestions) insert(tx *gorm.DB) error {
+	if err := tx.CreateInBatches(n.questions, 200).Error; err != nil {
 		return failure(err, "question")
 	}
-	return failure(tx.CreateInBatches(versions, 40).Error, "question version")
+	return failure(tx.CreateInBatches(n.versions, 200).Error, "question version")
 }

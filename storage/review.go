@@ -23,8 +23,12 @@ func (reviewRow) TableName() string { return "question_reviews" }
 
 // CreateQuestion records a new question with its first version.
 func (db *DB) CreateQuestion(ctx context.Context, actor contest.Actor, q bank.Question) error {
+	made, err := questionsToRows([]bank.Question{q})
+	if err != nil {
+		return err
+	}
 	return db.inTx(ctx, func(tx *gorm.DB) error {
-		if err := insertQuestions(tx, []bank.Question{q}); err != nil {
+		if err := made.insert(tx); err != nil {
 			return err
 		}
 		return db.audit(tx, actor, "question.create", "question:"+q.ID, map[string]string{"bank": q.BankID})

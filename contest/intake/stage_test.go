@@ -10,6 +10,33 @@ import (
 	"mangxanh/contest/people"
 )
 
+// A spreadsheet takes "8-10" for a day in August or October; the reader of the
+// file writes days as dd/mm/yyyy.
+func TestAgeBandSurvivesASpreadsheet(t *testing.T) {
+	for given, want := range map[string]string{"8-10": "8-10", "08/10/2026": "8-10", "10/08/2026": "8-10", "11 – 15 tuổi": "11-15", "18+": "18+"} {
+		q := readQuestion(map[string]string{"age_band": given}, nil)
+		if q.version.AgeBand != want {
+			t.Errorf("age band %q read as %q, want %q", given, q.version.AgeBand, want)
+		}
+	}
+}
+
+func TestConversionOfVnTime(t *testing.T) {
+	for given, want := range map[string]string{
+		"Sè ®iÖn tho¹i cña Tæng ®µi b¶o vÖ trÎ em": "Số điện thoại của Tổng đài bảo vệ trẻ em",
+		"Ng\u00adêi l¹ nh¾n tin":                   "Người lạ nhắn tin",
+	} {
+		if got := legacyColumns(map[string]string{"stem": given})["stem"]; got != want {
+			t.Errorf("%q converts to %q, want %q", given, got, want)
+		}
+	}
+	for _, fine := range []string{"Số điện thoại của em", "Microsoft® Word© là gì", "Cà phê và bánh mì", "giá 5 £ và 3 µm", "Đọc ½ trang"} {
+		if got := legacyColumns(map[string]string{"stem": fine}); got != nil {
+			t.Errorf("%q is taken for .VnTime: %q", fine, got)
+		}
+	}
+}
+
 // FuzzStage reads any file as questions and as a roster: whatever it holds, a
 // row is refused with a reason or is sound enough to be asked or enrolled.
 func FuzzStage(f *testing.F) {

@@ -205,7 +205,8 @@ CREATE TABLE questions (
 );
 CREATE INDEX questions_bank ON questions(bank_id, id);
 CREATE INDEX questions_draw ON questions(bank_id, state, topic, type, difficulty);
-CREATE INDEX questions_fingerprint ON questions(fingerprint);
+CREATE INDEX questions_fingerprint ON questions(bank_id, fingerprint);
+CREATE INDEX questions_import ON questions(import_id) WHERE import_id <> '';
 CREATE TABLE question_versions (
   id TEXT PRIMARY KEY,
   question_id TEXT NOT NULL REFERENCES questions(id),
