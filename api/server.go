@@ -19,6 +19,7 @@ import (
 	"mangxanh/contest/attempt"
 	"mangxanh/contest/bank"
 	"mangxanh/contest/intake"
+	"mangxanh/contest/people"
 )
 
 // Config is what the server needs besides the services.
@@ -55,6 +56,8 @@ type Authenticator interface {
 type Services struct {
 	Auth     Authenticator
 	Audit    Auditor
+	People   *people.Service
+	Gate     *people.Gate
 	Tokens   *token.Tokens
 	Contests *contest.Service
 	Attempts *attempt.Service
@@ -129,6 +132,10 @@ func humaConfig(version string) huma.Config {
 // routes is the table of everything served, a line per noun.
 func (s *Server) routes() {
 	s.healthRoutes()
+	s.authRoutes()
+	s.unitRoutes()
+	s.peopleRoutes()
+	s.cardRoutes()
 	s.auditRoutes()
 	s.contestRoutes()
 	s.attemptRoutes()

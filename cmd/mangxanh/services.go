@@ -60,7 +60,8 @@ func newSeed() (seed attempt.Seed) {
 
 func (s *services) forAPI(db *storage.DB) api.Services {
 	return api.Services{
-		Audit: db, Tokens: s.tokens,
+		Auth: api.Bearer{Tokens: s.tokens, Gate: s.gate}, Audit: db, Tokens: s.tokens,
+		People: s.people, Gate: s.gate,
 		Contests: s.contests, Attempts: s.attempts,
 	}
 }
