@@ -86,7 +86,7 @@ type Import struct {
 	BankID     string
 	SchoolYear string
 	State      State
-	Columns    []string // keys found in the file
+	Columns    []string // keys found in the file, and those that every row needs
 	Dropped    []string // headers that were not taken
 	Problems   []Problem
 	Outcome    Outcome

@@ -54,8 +54,26 @@ func stage(i *Import, t sheet.Table, now time.Time) []Row {
 			rows = append(rows, row)
 		}
 	}
+	i.needColumns()
 	i.sayDropped(ignored)
 	return rows
+}
+
+// needColumns adds the columns without which no row can be mended, so that a
+// preview has a place for what the file lacks.
+func (i *Import) needColumns() {
+	need := []string{"stem", "key"}
+	if i.Kind == Roster {
+		need = []string{"name", "birth_date", "class"}
+		if slices.Contains(i.Columns, "given_name") {
+			need = need[1:]
+		}
+	}
+	for _, key := range need {
+		if !slices.Contains(i.Columns, key) {
+			i.Columns = append(i.Columns, key)
+		}
+	}
 }
 
 // clipped shortens a header for display.
