@@ -98,6 +98,7 @@ func (p *program) measureSkew(ctx context.Context) error {
 		return err
 	}
 	p.skew.Store(int64(skew))
+	p.services.attempts.Clock.Set(skew)
 	if skew.Abs() > maxSkew {
 		p.log.Error("the clocks of this node and the database differ; contest traffic is refused", "skew", skew.String())
 	}

@@ -29,6 +29,7 @@ type services struct {
 	contests *contest.Service
 	sittings *contest.Sittings
 	attempts *attempt.Service
+	monitor  *attempt.Staff
 }
 
 func newServices(db *storage.DB, secret []byte, now func() time.Time) (*services, error) {
@@ -49,6 +50,7 @@ func newServices(db *storage.DB, secret []byte, now func() time.Time) (*services
 	s.sittings = contest.NewSittings(db, now)
 	s.attempts = attempt.NewService(db, s.sittings, db, text.Fold)
 	s.attempts.Now, s.attempts.NewID, s.attempts.NewSeed = now, newID, newSeed
+	s.monitor = &attempt.Staff{Attempts: s.attempts, Store: db, Now: now}
 	return s, nil
 }
 
@@ -62,6 +64,6 @@ func (s *services) forAPI(db *storage.DB) api.Services {
 	return api.Services{
 		Auth: api.Bearer{Tokens: s.tokens, Gate: s.gate}, Audit: db, Tokens: s.tokens,
 		People: s.people, Gate: s.gate,
-		Contests: s.contests, Attempts: s.attempts,
+		Contests: s.contests, Attempts: s.attempts, Monitor: s.monitor,
 	}
 }

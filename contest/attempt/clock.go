@@ -1,7 +1,6 @@
 package attempt
 
 import (
-	"context"
 	"sync/atomic"
 	"time"
 
@@ -27,13 +26,5 @@ func (g *ClockGuard) Err() error {
 	return nil
 }
 
-// Check asks how far the clock is off and remembers it. When nobody answers,
-// what was known stays.
-func (g *ClockGuard) Check(ctx context.Context, skew func(context.Context) (time.Duration, error)) error {
-	d, err := skew(ctx)
-	if err != nil {
-		return err
-	}
-	g.skew.Store(d.Abs().Microseconds())
-	return g.Err()
-}
+// Set tells how far the clock is ahead of the record's.
+func (g *ClockGuard) Set(skew time.Duration) { g.skew.Store(skew.Abs().Microseconds()) }
