@@ -67,6 +67,11 @@ func machine() map[string]any {
 	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
 		m["machine_memory_gib"] = round(kibLine(string(text), "MemTotal:") / 1024 / 1024)
 	}
+	if text, err := os.ReadFile("/proc/loadavg"); err == nil {
+		// What the machine was busy with before: above a half, somebody else
+		// has a share in every figure.
+		m["machine_load_before"], _ = strconv.ParseFloat(strings.Fields(string(text))[0], 64)
+	}
 	if text, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
 		m["machine_kernel"] = strings.TrimSpace(string(text))
 	}

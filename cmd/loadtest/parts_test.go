@@ -126,8 +126,25 @@ func TestMissing(t *testing.T) {
 			t.Errorf("%s: %q, want lost %v", c.name, why, c.lost)
 		}
 	}
-	if !sameJSON(`7`, `"7"`) || sameJSON(`["a"]`, `["b"]`) || !sameJSON(`["a", "b"]`, `["a","b"]`) {
-		t.Error("sameJSON compares spaces or misses differences")
+}
+
+func TestSameResponse(t *testing.T) {
+	for _, c := range []struct {
+		set  bool
+		a, b string
+		want bool
+	}{
+		{false, `7`, `"7"`, true},
+		{false, `["a", "b"]`, `["a","b"]`, true},
+		{false, `["a","b"]`, `["b","a"]`, false},
+		{true, `["a","b"]`, `["b","a"]`, true},
+		{true, `["a","b"]`, `["a"]`, false},
+		{false, `"a"`, `"b"`, false},
+	} {
+		q := asked{set: c.set}
+		if got := q.same(c.a, c.b); got != c.want {
+			t.Errorf("same(%s, %s) of a set %v = %v", c.a, c.b, c.set, got)
+		}
 	}
 }
 

@@ -98,6 +98,7 @@ type sheet struct {
 // of them that the server acknowledged.
 type asked struct {
 	id        string
+	set       bool // responses are sets: the order of a list says nothing
 	responses []string
 	seq       int64 // the last number used
 	ackedSeq  int64
@@ -126,7 +127,7 @@ func newSheet(t target, token string, doc document) *sheet {
 		for i, o := range q.Options {
 			ids[i] = o.ID
 		}
-		s.questions = append(s.questions, asked{id: q.ID, responses: responsesTo(q.Type, ids), seq: held[q.ID]})
+		s.questions = append(s.questions, asked{id: q.ID, set: q.Type == "multiple", responses: responsesTo(q.Type, ids), seq: held[q.ID]})
 	}
 	return s
 }

@@ -19,8 +19,9 @@ type report struct {
 
 func newReport(out io.Writer) *report {
 	r := &report{out: out, figures: map[string]any{}}
-	for _, name := range []string{"machine_cpu", "machine_cores", "machine_memory_gib", "machine_kernel", "machine_os", "machine_go"} {
-		if value, known := machine()[name]; known {
+	m := machine()
+	for _, name := range []string{"machine_cpu", "machine_cores", "machine_memory_gib", "machine_kernel", "machine_os", "machine_go", "machine_load_before"} {
+		if value, known := m[name]; known {
 			r.set(name, value)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -61,7 +62,7 @@ func (p *pupil) verify(t target, c *conn, seen *tally) found {
 // missing says why what is stored is not what was acknowledged; "" is well.
 func (q *asked) missing(got sent) string {
 	switch {
-	case got.seq == q.ackedSeq && sameJSON(got.response, q.ackedTo):
+	case got.seq == q.ackedSeq && q.same(got.response, q.ackedTo):
 		return ""
 	case got.seq < q.ackedSeq:
 		return fmt.Sprintf("acknowledged number %d, stored %d", q.ackedSeq, got.seq)
@@ -69,16 +70,16 @@ func (q *asked) missing(got sent) string {
 		return fmt.Sprintf("acknowledged %s, stored %s", q.ackedTo, got.response)
 	}
 	for _, u := range q.unknown {
-		if u.seq == got.seq && sameJSON(u.response, got.response) {
+		if u.seq == got.seq && q.same(u.response, got.response) {
 			return "" // a save without reply that had been committed
 		}
 	}
 	return fmt.Sprintf("stored number %d, which was never sent after %d", got.seq, q.ackedSeq)
 }
 
-// sameJSON compares two JSON texts; a number may come back as a text, since
-// both are accepted.
-func sameJSON(a, b string) bool {
+// same compares two responses to the question. A number may come back as a
+// text and a set in another order: both mean what was sent.
+func (q *asked) same(a, b string) bool {
 	var x, y bytes.Buffer
 	if json.Compact(&x, []byte(a)) != nil || json.Compact(&y, []byte(b)) != nil {
 		return false
@@ -86,5 +87,17 @@ func sameJSON(a, b string) bool {
 	if bytes.Equal(x.Bytes(), y.Bytes()) {
 		return true
 	}
+	if q.set {
+		return slices.Equal(members(x.Bytes()), members(y.Bytes()))
+	}
 	return bytes.Equal(bytes.Trim(x.Bytes(), `"`), bytes.Trim(y.Bytes(), `"`))
+}
+
+func members(list []byte) []string {
+	var m []string
+	if json.Unmarshal(list, &m) != nil {
+		return []string{string(list)}
+	}
+	slices.Sort(m)
+	return m
 }
