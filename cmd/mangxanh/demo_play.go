@@ -52,7 +52,7 @@ func (d *demo) closedContest(ctx context.Context, clock *time.Time) error {
 		}
 	}
 	*clock = opens.Add(5*24*time.Hour + time.Hour)
-	return nil
+	return d.official(ctx, round.ID)
 }
 
 // consent records that guardian and child agreed to the full name in public.
@@ -124,4 +124,20 @@ func (d *demo) openContests(ctx context.Context) error {
 		return err
 	}
 	return d.writing(ctx)
+}
+
+// official makes, checks and publishes the results; whoever checks does not
+// publish.
+func (d *demo) official(ctx context.Context, roundID string) error {
+	result, err := d.p.results.Make(ctx, d.actors["organizer"], roundID, nil, "")
+	if err != nil {
+		return fmt.Errorf("results: %w", err)
+	}
+	if _, err := d.p.results.Check(ctx, d.actors["organizer"], result.ID); err != nil {
+		return fmt.Errorf("check the results: %w", err)
+	}
+	if _, err := d.p.results.Publish(ctx, d.actors["admin"], result.ID, ""); err != nil {
+		return fmt.Errorf("publish the results: %w", err)
+	}
+	return nil
 }

@@ -9,10 +9,15 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"mangxanh/api"
 	"mangxanh/contest"
+	"mangxanh/contest/standing"
 	"mangxanh/frontend"
+	"mangxanh/scoring/board"
 	"mangxanh/storage"
+	"mangxanh/storage/redisboard"
 )
 
 // program is the product put together: every collaborator is built here, in
@@ -23,6 +28,8 @@ type program struct {
 	metrics  *metrics
 	db       *storage.DB
 	services *services
+	live     *standing.Live
+	redis    redis.UniversalClient // nil when boards are in this process
 	server   *api.Server
 	skew     atomic.Int64 // of this node against the database, nanoseconds
 }
@@ -47,8 +54,32 @@ func assemble(ctx context.Context, settings Settings, logs io.Writer) (*program,
 		p.db.Close()
 		return nil, err
 	}
+	if err := p.openBoards(); err != nil {
+		p.db.Close()
+		return nil, err
+	}
 	p.server = api.New(p.apiConfig(), p.services.forAPI(p.db))
 	return p, nil
+}
+
+// openBoards chooses where live boards are kept, and has them follow attempts.
+func (p *program) openBoards() error {
+	var boards standing.Boards = board.New(now)
+	if p.settings.RedisURL != "" {
+		client, err := redisboard.Open(p.settings.RedisURL)
+		if err != nil {
+			return err
+		}
+		p.redis, boards = client, redisboard.New(client)
+	}
+	p.live = &standing.Live{Boards: boards, Store: p.db, Sittings: p.services.sittings, Now: now, Log: p.log}
+	p.services.follow(p.live)
+	p.services.results.Published = func(ctx context.Context, roundID string) {
+		if err := p.live.Rebuild(ctx, roundID); err != nil {
+			p.log.Warn("board after publishing", "round", roundID, "error", err)
+		}
+	}
+	return nil
 }
 
 func (p *program) apiConfig() api.Config {
@@ -105,7 +136,12 @@ func (p *program) measureSkew(ctx context.Context) error {
 	return nil
 }
 
-func (p *program) close() { p.db.Close() }
+func (p *program) close() {
+	if p.redis != nil {
+		_ = p.redis.Close()
+	}
+	p.db.Close()
+}
 
 func newLog(level string, w io.Writer) *slog.Logger {
 	var least slog.Level

@@ -79,6 +79,7 @@ func (p *program) work(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var working sync.WaitGroup
 	working.Go(func() { every(ctx, sweepEvery, p.sweep) })
+	working.Go(func() { p.live.Run(ctx) })
 	working.Go(func() {
 		every(ctx, skewEvery, func(ctx context.Context) {
 			if err := p.measureSkew(ctx); err != nil && ctx.Err() == nil {

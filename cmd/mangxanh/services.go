@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"runtime"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"mangxanh/contest/bank"
 	"mangxanh/contest/intake"
 	"mangxanh/contest/people"
+	"mangxanh/contest/standing"
 	"mangxanh/contest/text"
 	"mangxanh/storage"
 )
@@ -30,6 +32,8 @@ type services struct {
 	sittings *contest.Sittings
 	attempts *attempt.Service
 	monitor  *attempt.Staff
+	results  *standing.Results
+	public   *standing.Public
 }
 
 func newServices(db *storage.DB, secret []byte, now func() time.Time) (*services, error) {
@@ -50,6 +54,8 @@ func newServices(db *storage.DB, secret []byte, now func() time.Time) (*services
 	s.sittings = contest.NewSittings(db, now)
 	s.attempts = attempt.NewService(db, s.sittings, db, text.Fold)
 	s.attempts.Now, s.attempts.NewID, s.attempts.NewSeed = now, newID, newSeed
+	s.results = &standing.Results{Store: db, Contests: db, Now: now}
+	s.public = &standing.Public{Store: db, Contests: db}
 	s.monitor = &attempt.Staff{Attempts: s.attempts, Store: db, Now: now}
 	return s, nil
 }
@@ -62,8 +68,29 @@ func newSeed() (seed attempt.Seed) {
 
 func (s *services) forAPI(db *storage.DB) api.Services {
 	return api.Services{
-		Auth: api.Bearer{Tokens: s.tokens, Gate: s.gate}, Audit: db, Tokens: s.tokens,
-		People: s.people, Gate: s.gate,
-		Contests: s.contests, Attempts: s.attempts, Monitor: s.monitor,
+		Auth: api.Bearer{Tokens: s.tokens, Gate: s.gate}, Audit: db, Tokens: s.tokens, Gate: s.gate, People: s.people,
+		Contests: s.contests, Attempts: s.attempts, Monitor: s.monitor, Bank: s.bank, Imports: s.intake,
 	}
+}
+
+// follow keeps the live boards true to what the attempts become.
+func (s *services) follow(live *standing.Live) {
+	s.attempts.OnFinished = func(_ context.Context, attempts []attempt.Attempt) {
+		for _, a := range attempts {
+			live.Submitted(finished(a))
+		}
+	}
+}
+
+// finished is an attempt as rankings see it.
+func finished(a attempt.Attempt) standing.Finished {
+	f := standing.Finished{
+		RoundID: a.RoundID, AccountID: a.AccountID, AttemptID: a.ID, Number: a.Number, Annulled: a.State == attempt.Annulled,
+		Score: a.Outcome.Score, Correct: a.Outcome.Correct, Perfect: a.Outcome.Perfect, Duration: a.Outcome.Duration,
+		SubmittedAt: a.SubmittedAt, ClassID: a.ClassID, SchoolID: a.SchoolID, DivisionID: a.DivisionID,
+	}
+	if a.Outcome.Prediction != nil {
+		f.Prediction, f.HasPrediction = *a.Outcome.Prediction, true
+	}
+	return f
 }
