@@ -171,7 +171,20 @@ func withRemovals(tx *gorm.DB, row resultRow) (standing.Result, error) {
 			AccountID: x.AccountID, Name: x.FullName, Reason: x.Reason, ActorID: x.ActorID, At: fromMicros(x.CreatedAt),
 		})
 	}
-	return r, nil
+	var who []struct{ ID, FullName string }
+	err = tx.Table("accounts").Select("id, full_name").Where("id IN ?", []string{row.MadeBy, row.CheckedBy, row.PublishedBy}).Find(&who).Error
+	r.Names = make(map[string]string, len(who))
+	for _, w := range who {
+		r.Names[w.ID] = w.FullName
+	}
+	return r, failure(err, "accounts")
+}
+
+// NoteExport records that the lines of a version left as a file.
+func (db *DB) NoteExport(ctx context.Context, actor contest.Actor, id, format string) error {
+	return db.inTx(ctx, func(tx *gorm.DB) error {
+		return db.audit(tx, actor, "result.export", "result:"+id, map[string]any{"format": format})
+	})
 }
 
 // ResultLines returns lines of a version in their order.
@@ -180,7 +193,7 @@ func (db *DB) ResultLines(ctx context.Context, id string, f standing.LineFilter)
 }
 
 func resultLines(tx *gorm.DB, id string, f standing.LineFilter) ([]standing.ResultLine, error) {
-	q := tx.Where("result_id = ?", id).Order("position")
+	q := tx.Where("result_id = ? AND position > ?", id, f.After).Order("position")
 	if f.Division != "" {
 		q = q.Where("division_id = ?", f.Division)
 	}

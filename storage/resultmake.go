@@ -152,10 +152,10 @@ func (db *DB) ChangeResult(ctx context.Context, actor contest.Actor, id, action 
 	return db.resultWritten(ctx, id)
 }
 
-// seal fixes the lines of a version that becomes official: public names by the
-// consents of now, the seal over all, and the round that shows it.
+// seal fixes the lines of a version that becomes official, if the record still
+// leads to the same places: public names by the consents of now, the seal over all, and the round that shows it.
 func (db *DB) seal(tx *gorm.DB, round roundRow, r *standing.Result) error {
-	c, err := loadContest(tx, round.ContestID)
+	d, err := db.draft(tx, round)
 	if err != nil {
 		return err
 	}
@@ -163,18 +163,13 @@ func (db *DB) seal(tx *gorm.DB, round roundRow, r *standing.Result) error {
 	if err != nil {
 		return err
 	}
-	ids := make([]string, len(lines))
-	for i, l := range lines {
-		ids[i] = l.AccountID
+	made := d.Make()
+	if d.Result.ID != r.ID || d.Open > 0 || !standing.SamePlaces(made, lines) {
+		return contest.Refuse(contest.Conflict, "result_outdated", "attempts changed since this version was made; make it anew")
 	}
-	who, err := identities(tx, c.ID, ids, db.now())
-	if err != nil {
-		return err
-	}
-	of, _ := c.Round(round.ID)
 	for i := range lines {
 		l := &lines[i]
-		name := standing.PublicName(of.RulesUnder(c).Names, who[l.AccountID], []byte(c.TieSeed), l.AccountID)
+		name := made[i].PublicName
 		if name == l.PublicName {
 			continue
 		}

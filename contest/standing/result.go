@@ -1,9 +1,11 @@
 package standing
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -40,9 +42,11 @@ type Result struct {
 	CheckedAt    time.Time
 	OfficialAt   time.Time
 	Removals     []Removal
+	Names        map[string]string // of the accounts that made, checked and published it
 }
 
-// Removal takes somebody out of a result, with the reason.
+// Removal takes somebody out of a result, with the reason, which is published
+// without the name.
 type Removal struct {
 	AccountID string
 	Name      string // for those who handle results
@@ -219,11 +223,30 @@ func award(lines []ResultLine, c contest.Contest, prizes []contest.Prize) {
 func Seal(lines []ResultLine) string {
 	h := sha256.New()
 	for _, l := range lines {
-		fmt.Fprintf(h, "%d\t%d\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\t%d\t%d\t%d\t%v\t%d\t%d\t%d\t%s\n",
-			l.Position, l.Rank, l.AccountID, l.AttemptID, l.PublicName, l.FullName, l.DivisionID, l.DivisionRank, l.ClassName, l.SchoolName,
-			l.Line.Score, l.Line.Correct, l.Line.Prediction, l.Line.HasPrediction, l.Line.Duration, l.Line.SubmittedAt, l.Line.Perfect, l.Prize)
+		l.sealPlace(h)
+		fmt.Fprintf(h, "%s\t%s\t%s\t%s\n", l.PublicName, l.FullName, l.ClassName, l.SchoolName)
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// SamePlaces reports whether two versions of the lines agree in everything that
+// follows from attempts and rules. Names and consents may change between the
+// making of a version and its publication; places may not.
+func SamePlaces(a, b []ResultLine) bool {
+	ha, hb := sha256.New(), sha256.New()
+	for _, l := range a {
+		l.sealPlace(ha)
+	}
+	for _, l := range b {
+		l.sealPlace(hb)
+	}
+	return len(a) == len(b) && bytes.Equal(ha.Sum(nil), hb.Sum(nil))
+}
+
+func (l ResultLine) sealPlace(w io.Writer) {
+	fmt.Fprintf(w, "%d\t%d\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%v\t%d\t%d\t%d\t%s\n",
+		l.Position, l.Rank, l.AccountID, l.AttemptID, l.DivisionID, l.DivisionRank, l.Line.Score, l.Line.Correct,
+		l.Line.Prediction, l.Line.HasPrediction, l.Line.Duration, l.Line.SubmittedAt, l.Line.Perfect, l.Prize)
 }
 
 // makeable refuses a result while somebody can still answer.
@@ -240,7 +263,7 @@ func (d *Draft) makeable(now time.Time) error {
 // changeable refuses what would change an official version.
 func (r Result) changeable() error {
 	if r.State == Official {
-		return contest.Refuse(contest.Conflict, "official", "an official version never changes; make a new one")
+		return contest.Refuse(contest.Conflict, "result_official", "an official version never changes; make a new one")
 	}
 	return nil
 }

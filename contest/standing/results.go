@@ -31,11 +31,14 @@ type ResultStore interface {
 	// ResultNeighbours returns a person's line and the nearest lines of the
 	// division with a better and a worse place; those that are missing are nil.
 	ResultNeighbours(ctx context.Context, id, accountID string) (mine ResultLine, ahead, behind *ResultLine, err error)
+	// NoteExport records that the lines of a version left as a file.
+	NoteExport(ctx context.Context, actor contest.Actor, id, format string) error
 }
 
 // LineFilter chooses lines of a version.
 type LineFilter struct {
 	Division string // id; empty = all
+	After    int    // position after which lines begin
 	Offset   int    // lines to pass over
 	Limit    int    // 0 = all
 }
@@ -67,16 +70,24 @@ func (s *Results) managed(ctx context.Context, actor contest.Actor, roundID stri
 	return c, r, nil
 }
 
-func (s *Results) managedResult(ctx context.Context, actor contest.Actor, id string) (Result, contest.Contest, contest.Round, error) {
+// Managed is a result version with the contest and round it belongs to.
+type Managed struct {
+	Result  Result
+	Contest contest.Contest
+	Round   contest.Round
+}
+
+// Get returns a version to those who handle the results, or NotFound.
+func (s *Results) Get(ctx context.Context, actor contest.Actor, id string) (Managed, error) {
 	r, err := s.Store.Result(ctx, id)
 	if err != nil {
-		return r, contest.Contest{}, contest.Round{}, err
+		return Managed{}, err
 	}
 	c, round, err := s.managed(ctx, actor, r.RoundID)
 	if err != nil {
-		return r, c, round, contest.Missing("result")
+		return Managed{}, contest.Missing("result")
 	}
-	return r, c, round, nil
+	return Managed{Result: r, Contest: c, Round: round}, nil
 }
 
 // Versions lists the versions of a round, newest first.
@@ -95,6 +106,10 @@ func (s *Results) Make(ctx context.Context, actor contest.Actor, roundID string,
 	if _, _, err := s.managed(ctx, actor, roundID); err != nil {
 		return Result{}, err
 	}
+	note = text.Clean(note)
+	if len([]rune(note)) > maxNote {
+		return Result{}, longNote()
+	}
 	if target != nil && *target < 0 {
 		return Result{}, contest.Faulty(contest.Problem{Location: "target_value", Code: "range", Message: "not negative"})
 	}
@@ -103,11 +118,17 @@ func (s *Results) Make(ctx context.Context, actor contest.Actor, roundID string,
 		if target != nil {
 			d.Result.Target = scoring.Target{Value: *target, Known: true}
 		}
-		if note = text.Clean(note); note != "" {
+		if note != "" {
 			d.Result.Note = note
 		}
 		return nil
 	})
+}
+
+const maxNote = 1000
+
+func longNote() error {
+	return contest.Faulty(contest.Problem{Location: "note", Code: "length", Message: "at most 1000 characters"})
 }
 
 func (s *Results) remake(ctx context.Context, actor contest.Actor, roundID, action string, change func(d *Draft) error) (Result, error) {
@@ -127,14 +148,19 @@ func (s *Results) remake(ctx context.Context, actor contest.Actor, roundID, acti
 }
 
 // Remove takes somebody out of a version that is not official, which makes it
-// provisional again and counts everything anew.
+// provisional again and counts everything anew. The reason is published, so it
+// must not name the person.
 func (s *Results) Remove(ctx context.Context, actor contest.Actor, id, accountID, reason string) (Result, error) {
-	if strings.TrimSpace(reason) == "" || len([]rune(reason)) > 500 {
+	if reason = text.Line(reason); reason == "" || len([]rune(reason)) > 500 {
 		return Result{}, contest.Faulty(contest.Problem{Location: "reason", Code: "required", Message: "a reason of at most 500 characters is needed"})
 	}
 	return s.changeRemovals(ctx, actor, id, "result.remove", func(d *Draft) error {
-		if _, known := d.People[accountID]; !known {
+		who, known := d.People[accountID]
+		if !known {
 			return contest.Missing("contestant")
+		}
+		if who.FullName != "" && strings.Contains(text.Fold(reason), text.Fold(who.FullName)) {
+			return contest.Faulty(contest.Problem{Location: "reason", Code: "names_person", Message: "the reason is published: it must not name the person"})
 		}
 		d.Result.remove(Removal{AccountID: accountID, Reason: reason, ActorID: actor.AccountID, At: contest.Moment(s.Now())})
 		return nil
@@ -159,16 +185,16 @@ func (s *Results) Restore(ctx context.Context, actor contest.Actor, id, accountI
 }
 
 func (s *Results) changeRemovals(ctx context.Context, actor contest.Actor, id, action string, change func(d *Draft) error) (Result, error) {
-	r, _, _, err := s.managedResult(ctx, actor, id)
+	m, err := s.Get(ctx, actor, id)
 	if err != nil {
 		return Result{}, err
 	}
-	if err := r.changeable(); err != nil {
+	if err := m.Result.changeable(); err != nil {
 		return Result{}, err
 	}
-	return s.remake(ctx, actor, r.RoundID, action, func(d *Draft) error {
+	return s.remake(ctx, actor, m.Round.ID, action, func(d *Draft) error {
 		if d.Result.ID != id {
-			return contest.Refuse(contest.Conflict, "official", "an official version never changes; make a new one")
+			return Result{State: Official}.changeable()
 		}
 		return change(d)
 	})
@@ -176,7 +202,7 @@ func (s *Results) changeRemovals(ctx context.Context, actor contest.Actor, id, a
 
 // Check notes that somebody has gone through a provisional version.
 func (s *Results) Check(ctx context.Context, actor contest.Actor, id string) (Result, error) {
-	if _, _, _, err := s.managedResult(ctx, actor, id); err != nil {
+	if _, err := s.Get(ctx, actor, id); err != nil {
 		return Result{}, err
 	}
 	return s.Store.ChangeResult(ctx, actor, id, "result.check", func(r *Result) error {
@@ -189,17 +215,23 @@ func (s *Results) Check(ctx context.Context, actor contest.Actor, id string) (Re
 }
 
 // Publish makes a checked version official. Whoever checked it cannot also
-// publish it; a version after the first needs a note that says what changed.
+// publish it (same_person); a version after the first needs a note that says
+// what changed; one that the record no longer agrees with must be made anew
+// (result_outdated).
 func (s *Results) Publish(ctx context.Context, actor contest.Actor, id, note string) (Result, error) {
-	_, _, round, err := s.managedResult(ctx, actor, id)
+	m, err := s.Get(ctx, actor, id)
 	if err != nil {
 		return Result{}, err
+	}
+	note = text.Clean(note)
+	if len([]rune(note)) > maxNote {
+		return Result{}, longNote()
 	}
 	r, err := s.Store.ChangeResult(ctx, actor, id, "result.publish", func(r *Result) error {
 		if err := r.changeable(); err != nil {
 			return err
 		}
-		if note = text.Clean(note); note != "" {
+		if note != "" {
 			r.Note = note
 		}
 		switch {
@@ -214,17 +246,27 @@ func (s *Results) Publish(ctx context.Context, actor contest.Actor, id, note str
 		return nil
 	})
 	if err == nil && s.Published != nil {
-		s.Published(ctx, round.ID)
+		s.Published(ctx, m.Round.ID)
 	}
 	return r, err
 }
 
 // Lines returns lines of a version for those who handle it.
-func (s *Results) Lines(ctx context.Context, actor contest.Actor, id string, f LineFilter) (contest.Contest, []ResultLine, error) {
-	_, c, _, err := s.managedResult(ctx, actor, id)
+func (s *Results) Lines(ctx context.Context, actor contest.Actor, id string, f LineFilter) (Managed, []ResultLine, error) {
+	m, err := s.Get(ctx, actor, id)
 	if err != nil {
-		return c, nil, err
+		return m, nil, err
 	}
 	lines, err := s.Store.ResultLines(ctx, id, f)
-	return c, lines, err
+	return m, lines, err
+}
+
+// Export returns a version with all its lines and records that they leave as a
+// file of the format.
+func (s *Results) Export(ctx context.Context, actor contest.Actor, id, format string) (Managed, []ResultLine, error) {
+	m, lines, err := s.Lines(ctx, actor, id, LineFilter{})
+	if err != nil {
+		return m, nil, err
+	}
+	return m, lines, s.Store.NoteExport(ctx, actor, id, format)
 }

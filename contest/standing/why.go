@@ -21,10 +21,9 @@ type Why struct {
 // Difference is the criterion that decided between two places and what the
 // other person brought in it; names are not told.
 type Difference struct {
-	Rank    int
+	Rank    int // of the other, in the division
 	Decided scoring.RankKey
-	Other   scoring.Line
-	Target  scoring.Target
+	Other   ResultLine
 }
 
 // Why explains the place of a person in the newest official version, or, for
@@ -65,5 +64,5 @@ func differ(chain scoring.Chain, mine ResultLine, other *ResultLine, t scoring.T
 		return nil
 	}
 	key, _ := scoring.Why(chain, mine.Line, other.Line, t)
-	return &Difference{Rank: other.DivisionRank, Decided: key, Other: other.Line, Target: t}
+	return &Difference{Rank: other.DivisionRank, Decided: key, Other: *other}
 }
