@@ -20,6 +20,7 @@ import (
 	"mangxanh/contest/bank"
 	"mangxanh/contest/intake"
 	"mangxanh/contest/people"
+	"mangxanh/contest/standing"
 )
 
 // Config is what the server needs besides the services.
@@ -61,6 +62,7 @@ type Services struct {
 	Tokens   *token.Tokens
 	Contests *contest.Service
 	Attempts *attempt.Service
+	Results  *standing.Results
 	Monitor  *attempt.Staff
 	Bank     *bank.Service
 	Imports  *intake.Service
@@ -142,6 +144,7 @@ func (s *Server) routes() {
 	s.monitorRoutes()
 	s.bankRoutes()
 	s.importRoutes()
+	s.resultRoutes()
 	s.pageRoutes() // last: it answers what nothing else did
 }
 
