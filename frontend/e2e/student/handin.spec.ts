@@ -4,6 +4,7 @@ import {
   handIn,
   mapButton,
   nextQuestion,
+  openQuiz,
   pick,
   radios,
   saveState,
@@ -172,7 +173,7 @@ test('the waiting screen counts down by the server’s clock and opens by itself
   });
   await signIn(page, 26);
   await page
-    .locator('article', { has: page.locator('.tag.go') })
+    .locator('article', { has: page.locator(openQuiz) })
     .first()
     .locator('a.btn')
     .click();

@@ -48,9 +48,12 @@ export async function typeCard(page: Page, n: number, within: Locator = page.loc
   await form.locator('button[type=submit]').click();
 }
 
+/** The mark of a round on the list that can be taken now. */
+export const openQuiz = '[data-kind=quiz][data-state=open]';
+
 /** toContest opens the contest that has a round to start now. */
 export async function toContest(page: Page): Promise<void> {
-  const open = page.locator('article', { has: page.locator('.tag.go') }).first();
+  const open = page.locator('article', { has: page.locator(openQuiz) }).first();
   await open.locator('a.btn').click();
   await expect(page.locator('.rules')).toBeVisible();
 }
