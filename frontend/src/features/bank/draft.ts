@@ -59,15 +59,11 @@ export function blankOptions(type: string): DraftOption[] {
   return Array.from({ length: count }, () => ({ text: '', correct: false, pinned: false }));
 }
 
-interface Key {
-  texts?: string[];
-  value?: string;
-  tolerance?: string;
-}
-
 /** toDraft fills the form from the server's document. */
 export function toDraft(question: StaffQuestion): Draft {
-  const key = (question.key ?? {}) as Key;
+  const options = [...(question.options ?? [])];
+  // An ordering is written in its right order; papers shuffle it.
+  if (question.type === 'ordering') options.sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
   return {
     type: question.type,
     stem: question.stem,
@@ -76,14 +72,14 @@ export function toDraft(question: StaffQuestion): Draft {
     difficulty: question.difficulty,
     explanation: question.explanation ?? '',
     source: question.source ?? '',
-    options: (question.options ?? []).map((option) => ({
+    options: options.map((option) => ({
       text: option.text,
       correct: option.correct ?? false,
       pinned: option.pinned ?? false,
     })),
-    texts: (key.texts ?? []).join('\n'),
-    value: key.value ?? '',
-    tolerance: key.tolerance ?? '',
+    texts: (question.accepted ?? []).join('\n'),
+    value: question.value ?? '',
+    tolerance: question.tolerance ?? '',
   };
 }
 
@@ -96,17 +92,19 @@ export function toBody(draft: Draft): Record<string, unknown> {
   return {
     ...rest,
     options: hasOptions(draft.type)
-      ? kept.map((option) => ({ ...option, correct: draft.type === 'ordering' || option.correct }))
+      ? kept.map(({ text, correct, pinned }, index) =>
+          draft.type === 'ordering' ? { text, position: index + 1 } : { text, correct, pinned },
+        )
       : [],
     ...(draft.type === 'short_text'
       ? {
-          texts: texts
+          accepted: texts
             .split('\n')
             .map((line) => line.trim())
             .filter(Boolean),
         }
       : {}),
-    ...(draft.type === 'number' ? { value, tolerance } : {}),
+    ...(draft.type === 'number' ? { value: String(value), tolerance: String(tolerance) } : {}),
   };
 }
 

@@ -1,12 +1,12 @@
 import type { Problem } from '../../lib/api/problem.ts';
-import type { Ref, StaffOption, StaffQuestion } from '../../lib/api/staff.ts';
+import type { StaffOption, StaffQuestion } from '../../lib/api/staff.ts';
 import { known, t } from '../../lib/i18n.svelte.ts';
 import { explain, wordFault } from '../../lib/staff/explain.ts';
 
 /** QuestionHistory is a question with everything that happened to it. */
 export interface QuestionHistory extends StaffQuestion {
-  versions?: { number: number; stem: string; options?: StaffOption[]; created_at: string }[];
-  reviews?: { id: string; action: string; comment: string; version: number; at: string; actor?: Ref }[];
+  versions?: { version: number; stem: string; options?: StaffOption[]; created_at: string }[];
+  reviews?: { action: string; comment: string; version: number; at: string; actor_id: string }[];
 }
 
 /** questionFaults places what the server refused at the fields of the form. */

@@ -5,10 +5,10 @@ import { Act, Paged, query, type ListPage } from '../../lib/staff/load.svelte.ts
 
 type Caller = Pick<Client, 'get' | 'post'>;
 
-/** Outcome is what became of one question of a bulk step; an empty code means it was taken. */
+/** Outcome is what became of a bulk step. */
 export interface Outcome {
-  question_id: string;
-  code?: string;
+  done: number;
+  refused: { question_id: string; code: string }[];
 }
 
 /** QuestionList holds the questions of a bank and which of them are chosen. */
@@ -50,15 +50,13 @@ export class QuestionList {
     let taken = 0;
     const done = await this.act.run(async () => {
       const ids = [...this.chosen];
-      const answer = await this.api.post<{ items: Outcome[] }>(`/banks/${this.bank}/reviews`, {
+      const answer = await this.api.post<Outcome>(`/banks/${this.bank}/reviews`, {
         action,
         question_ids: ids,
       });
       const refused: Record<string, number> = {};
-      for (const outcome of answer.items) {
-        if (outcome.code) refused[outcome.code] = (refused[outcome.code] ?? 0) + 1;
-        else taken++;
-      }
+      for (const { code } of answer.refused) refused[code] = (refused[code] ?? 0) + 1;
+      taken = answer.done;
       this.refused = refused;
       await this.load();
     });

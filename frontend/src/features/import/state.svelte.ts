@@ -2,7 +2,7 @@
 // them, mended one by one, then taken over.
 import type { Client } from '../../lib/api/client.ts';
 import { asProblem, type Problem } from '../../lib/api/problem.ts';
-import type { FileProblem, Import, ImportRow, RowProblem } from '../../lib/api/staff.ts';
+import type { Import, ImportCounts, ImportRow, RowProblem } from '../../lib/api/staff.ts';
 import { Act, Loaded, Paged, query, type ListPage } from '../../lib/staff/load.svelte.ts';
 
 type Caller = Pick<Client, 'get' | 'post' | 'patch' | 'delete'>;
@@ -13,8 +13,8 @@ export type Filter = '' | 'error' | 'warning' | 'duplicate' | 'ready';
 export interface Group {
   code: string;
   column: string;
-  sample: RowProblem | FileProblem;
-  rows: number[];
+  sample: RowProblem;
+  rows: { row: number; line?: number; sheet?: string }[];
 }
 
 /** ImportState holds the preview of one import. */
@@ -52,18 +52,30 @@ export class ImportState {
     if ((row.cells[column] ?? '') === value) return;
     this.checking = new Set([...this.checking, row.row]);
     try {
-      const checked = await this.api.patch<ImportRow>(`/imports/${this.id}/rows/${row.row}`, {
-        cells: { [column]: value },
-      });
+      const checked = await this.api.patch<ImportRow & { counts?: ImportCounts }>(
+        `/imports/${this.id}/rows/${row.row}`,
+        {
+          cells: { [column]: value },
+        },
+      );
       this.rows.replace((each) => each.row === row.row, checked);
       const { [row.row]: _mended, ...rest } = this.refused;
       this.refused = rest;
-      await this.import.load();
+      this.recount(row.row, checked);
     } catch (error) {
       this.refused = { ...this.refused, [row.row]: asProblem(error) };
     } finally {
       this.checking = new Set([...this.checking].filter((each) => each !== row.row));
     }
+  }
+
+  /** recount takes the new counts and puts the row's new problems in the place of the old. */
+  private recount(row: number, checked: ImportRow & { counts?: ImportCounts }): void {
+    const now = this.import.value;
+    if (!now) return;
+    const others = (now.problems ?? []).filter((problem) => problem.row !== row);
+    const mine = checked.problems.map((problem) => ({ ...problem, row, line: checked.line, sheet: checked.sheet }));
+    this.import.value = { ...now, counts: checked.counts ?? now.counts, problems: [...others, ...mine] };
   }
 
   /** commit takes rows over; pressing twice commits once, here and at the server. */
@@ -91,12 +103,13 @@ export function columnsOf(imp: Import | undefined, rows: ImportRow[]): string[] 
 }
 
 /** groupProblems puts equal faults of an import together, the most frequent first. */
-export function groupProblems(problems: FileProblem[]): Group[] {
+export function groupProblems(problems: RowProblem[]): Group[] {
   const groups = new Map<string, Group>();
   for (const problem of problems) {
     const key = `${problem.code}|${problem.column ?? ''}`;
     const group = groups.get(key) ?? { code: problem.code, column: problem.column ?? '', sample: problem, rows: [] };
-    if (problem.row !== undefined && problem.row > 0) group.rows.push(problem.row);
+    if (problem.row !== undefined && problem.row > 0)
+      group.rows.push({ row: problem.row, line: problem.line, sheet: problem.sheet });
     groups.set(key, group);
   }
   return [...groups.values()].sort((a, b) => b.rows.length - a.rows.length);

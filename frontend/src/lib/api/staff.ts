@@ -68,16 +68,21 @@ export interface Card {
 }
 
 export interface RowProblem {
+  row?: number;
+  sheet?: string;
+  line?: number;
   column?: string;
   code: string;
   severity: string;
   message: string;
-  params?: Record<string, string | number>;
+  message_vi?: string;
+  params?: Record<string, string>;
 }
 
 export interface ImportRow {
   row: number;
   sheet?: string;
+  line?: number;
   cells: Record<string, string>;
   state: string;
   problems: RowProblem[];
@@ -89,15 +94,8 @@ export interface ImportCounts {
   warnings: number;
   errors: number;
   duplicates: number;
-}
-
-export interface FileProblem {
-  row?: number;
-  column?: string;
-  code: string;
-  severity?: string;
-  message: string;
-  params?: Record<string, string | number>;
+  committed?: number;
+  skipped?: number;
 }
 
 export interface Import {
@@ -111,7 +109,7 @@ export interface Import {
   unit_id?: string;
   columns?: string[];
   counts: ImportCounts;
-  problems?: FileProblem[];
+  problems?: RowProblem[];
   committed?: { created: number; updated: number; skipped: number };
   created_at?: string;
 }
@@ -119,7 +117,6 @@ export interface Import {
 export interface Bank {
   id: string;
   name: string;
-  unit?: Ref;
   unit_id?: string;
   counts?: Record<string, number>;
   version?: number;
@@ -129,6 +126,7 @@ export interface StaffOption {
   id?: string;
   text: string;
   correct?: boolean;
+  position?: number;
   pinned?: boolean;
 }
 
@@ -136,8 +134,6 @@ export interface StaffQuestion {
   id: string;
   bank_id: string;
   version: number;
-  edit?: number;
-  number?: number;
   approved?: number;
   type: string;
   stem: string;
@@ -148,8 +144,10 @@ export interface StaffQuestion {
   difficulty: string;
   explanation?: string;
   source?: string;
-  key?: unknown;
-  author?: Ref;
+  accepted?: string[];
+  value?: string;
+  tolerance?: string;
+  author_id?: string;
 }
 
 export interface TopicCell {
@@ -254,7 +252,7 @@ export interface BlueprintLine {
 export interface Blueprint {
   bank_id?: string;
   lines: BlueprintLine[];
-  problems?: FileProblem[];
+  problems?: { location: string; code: string; message: string; row?: number }[];
 }
 
 export interface MonitorCounts {
