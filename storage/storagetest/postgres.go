@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -21,38 +22,62 @@ import (
 // installed programs. It ends with the binary: the kernel stops it when its
 // parent is gone, and its folder lies in the temporary directory.
 func startPostgres() (string, error) {
-	bin, err := postgresBin()
-	if err != nil {
-		return "", err
-	}
 	dir, err := os.MkdirTemp("", "mangxanh-pg-")
 	if err != nil {
 		return "", err
 	}
-	as, err := otherUser(dir)
+	h, err := newHome(dir)
 	if err != nil {
 		return "", err
+	}
+	if _, err := h.start(); err != nil {
+		return "", err
+	}
+	return h.url(), waitFor(h.url())
+}
+
+// home is the folder of a private server and what it is started with.
+type home struct {
+	bin, dir string
+	as       *syscall.SysProcAttr
+	port     int
+}
+
+// newHome makes the data folder of a server.
+func newHome(dir string) (*home, error) {
+	bin, err := postgresBin()
+	if err != nil {
+		return nil, err
+	}
+	as, err := otherUser(dir)
+	if err != nil {
+		return nil, err
 	}
 	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"), "-U", "mangxanh", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 	initdb.SysProcAttr = as
 	initdb.Dir = dir
 	if out, err := initdb.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("initdb: %w: %s", err, out)
+		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
 	port, err := freePort()
-	if err != nil {
-		return "", err
-	}
-	server := exec.Command(filepath.Join(bin, "postgres"), "-D", filepath.Join(dir, "data"), "-p", strconv.Itoa(port),
+	return &home{bin: bin, dir: dir, as: as, port: port}, err
+}
+
+func (h *home) url() string {
+	return fmt.Sprintf("postgres://mangxanh@127.0.0.1:%d/postgres?sslmode=disable", h.port)
+}
+
+// start runs the server as a process group of its own.
+func (h *home) start() (*exec.Cmd, error) {
+	server := exec.Command(filepath.Join(h.bin, "postgres"), "-D", filepath.Join(h.dir, "data"), "-p", strconv.Itoa(h.port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200",
 		"-c", "shared_buffers=64MB", "-c", "autovacuum=off")
-	server.SysProcAttr = &syscall.SysProcAttr{Credential: as.Credential, Pdeathsig: syscall.SIGQUIT}
-	server.Dir = dir
+	server.SysProcAttr = &syscall.SysProcAttr{Credential: h.as.Credential, Pdeathsig: syscall.SIGQUIT, Setpgid: true}
+	server.Dir = h.dir
 	if err := startForLife(server); err != nil {
-		return "", fmt.Errorf("start Postgres: %w", err)
+		return nil, fmt.Errorf("start Postgres: %w", err)
 	}
-	url := fmt.Sprintf("postgres://mangxanh@127.0.0.1:%d/postgres?sslmode=disable", port)
-	return url, waitFor(url)
+	return server, nil
 }
 
 // startForLife starts the program on a thread that lives as long as we do: the
@@ -98,13 +123,18 @@ func otherUser(dir string) (*syscall.SysProcAttr, error) {
 	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
 }
 
+// freePort is below the ports that the system lends to clients, so that a
+// server which was killed finds its port free again.
 func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
+	var last error
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20_000+rand.IntN(10_000)))
+		if last = err; err == nil {
+			defer l.Close()
+			return l.Addr().(*net.TCPAddr).Port, nil
+		}
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	return 0, last
 }
 
 func waitFor(url string) error {
