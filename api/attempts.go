@@ -131,7 +131,7 @@ func (s *Server) submitAttempt(c *fiber.Ctx) error {
 		return attemptError(err)
 	}
 	w := submittedWire{State: string(a.State), Receipt: toReceipt(a)}
-	if sheet.Review(a, s.cfg.Now()) {
+	if sheet.Score(a, s.cfg.Now()) {
 		w.Score = &a.Outcome.Score
 	}
 	return sendJSON(c, http.StatusOK, w)

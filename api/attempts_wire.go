@@ -207,8 +207,11 @@ func toAttempt(d attempt.Document) attemptWire {
 		w.Receipt = &receipt
 	}
 	if d.ReviewOpen {
+		w.Review = "open"
+	}
+	if d.ScoreOpen {
 		o := d.Outcome
-		w.Review, w.Result = "open", &outcomeWire{Score: o.Score, Max: o.Max, Correct: o.Correct, Total: d.Graded()}
+		w.Result = &outcomeWire{Score: o.Score, Max: o.Max, Correct: o.Correct, Total: d.Graded()}
 	}
 	return w
 }

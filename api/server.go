@@ -36,8 +36,6 @@ type Config struct {
 	Observe func(method, route string, status int, took time.Duration)
 	// Ready says why the node should get no traffic; nil = always ready.
 	Ready func(context.Context) error
-	// Halted says why the API must answer nothing now, cheaply; nil = it may.
-	Halted func() error
 }
 
 // Auditor reads the record of acts.
@@ -211,11 +209,6 @@ func (s *Server) securityHeaders(c *fiber.Ctx, id string) {
 func (s *Server) guard(c *fiber.Ctx) error {
 	if enc := c.Get(fiber.HeaderContentEncoding); enc != "" && enc != "identity" {
 		return contest.Refuse(contest.Unsupported, "encoded_body", "request bodies must not be compressed")
-	}
-	if s.cfg.Halted != nil && strings.HasPrefix(c.Path(), prefix) {
-		if err := s.cfg.Halted(); err != nil {
-			return err
-		}
 	}
 	if len(c.Request().Body()) == 0 {
 		return c.Next()

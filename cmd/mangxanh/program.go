@@ -6,13 +6,12 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"sync/atomic"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"mangxanh/api"
 	"mangxanh/contest"
+	"mangxanh/contest/attempt"
 	"mangxanh/contest/standing"
 	"mangxanh/frontend"
 	"mangxanh/scoring/board"
@@ -31,7 +30,6 @@ type program struct {
 	live     *standing.Live
 	redis    redis.UniversalClient // nil when boards are in this process
 	server   *api.Server
-	skew     atomic.Int64 // of this node against the database, nanoseconds
 }
 
 // assemble opens the record and wires the services. It starts nothing.
@@ -90,28 +88,16 @@ func (p *program) apiConfig() api.Config {
 	return api.Config{
 		PublicURL: p.settings.PublicURL, TrustedProxies: p.settings.TrustedProxies, Pages: pages,
 		Version: "1", Log: p.log, Now: now, NewRequestID: requestID,
-		Observe: p.metrics.observe, Ready: p.ready, Halted: p.halted,
+		Observe: p.metrics.observe, Ready: p.ready,
 	}
 }
-
-// maxSkew is how far the clocks of a node and its database may differ. Every
-// decision about time is then off by less than what the sweeper waits.
-const maxSkew = 2 * time.Second
 
 // ready says why this node should get no traffic.
 func (p *program) ready(ctx context.Context) error {
 	if err := p.db.Ping(ctx); err != nil {
 		return contest.Refuse(contest.Busy, "database_gone", "the database does not answer: %v", err)
 	}
-	return p.halted()
-}
-
-// halted says why this node must not take contest traffic: its clock is wrong.
-func (p *program) halted() error {
-	if skew := time.Duration(p.skew.Load()); skew.Abs() > maxSkew {
-		return contest.Refuse(contest.Busy, "clock_skew", "the clocks of this node and the database differ by %v", skew)
-	}
-	return nil
+	return p.services.attempts.Clock.Err()
 }
 
 // checkSafe refuses to serve with settings under which answers could be lost,
@@ -128,9 +114,8 @@ func (p *program) measureSkew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.skew.Store(int64(skew))
 	p.services.attempts.Clock.Set(skew)
-	if skew.Abs() > maxSkew {
+	if skew.Abs() > attempt.MaxSkew {
 		p.log.Error("the clocks of this node and the database differ; contest traffic is refused", "skew", skew.String())
 	}
 	return nil

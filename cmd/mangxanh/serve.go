@@ -9,6 +9,8 @@ import (
 	"net/http/pprof"
 	"sync"
 	"time"
+
+	"mangxanh/contest/attempt"
 )
 
 type serveCommand struct {
@@ -169,7 +171,7 @@ func (c *doctorCommand) Run(ctx context.Context, settings *Settings, o *output) 
 		{"acknowledged answers are durable", p.db.CheckDurable},
 		{"the clocks agree", func(ctx context.Context) error {
 			skew, err := p.db.ClockSkew(ctx)
-			if err == nil && skew.Abs() > maxSkew {
+			if err == nil && skew.Abs() > attempt.MaxSkew {
 				err = fmt.Errorf("they differ by %v", skew)
 			}
 			return err

@@ -17,6 +17,7 @@ type Document struct {
 	HeldElsewhere bool    // another device holds it
 	Over          bool    // deadline and grace have passed, finished or not
 	ReviewOpen    bool
+	ScoreOpen     bool
 	ServerTime    time.Time
 }
 
@@ -55,7 +56,7 @@ func (s *Service) document(ctx context.Context, a Attempt, answers []Answer, dev
 		Attempt: a, Sheet: sheet, ServerTime: now,
 		HeldElsewhere: a.State == Open && a.heldElsewhere(device),
 		Over:          a.State != Open || now.After(a.Deadline.Add(sheet.Rules.GraceFor())),
-		ReviewOpen:    sheet.Review(a, now),
+		ReviewOpen:    sheet.Review(a, now), ScoreOpen: sheet.Score(a, now),
 	}
 	d.Questions = make([]Shown, len(a.Paper.Items))
 	names := make([]*ids, len(a.Paper.Items))

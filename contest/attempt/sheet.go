@@ -61,8 +61,14 @@ func (s *Sheet) prediction() *Question {
 	return &Question{Graded: scoring.Question{Type: scoring.Prediction}, Stem: quoted(bank.HTML(s.Rules.Prediction.Stem))}
 }
 
-// Review reports whether marks, keys and explanations may be seen by the
-// contestant of an attempt.
+// Score reports whether the contestant of an attempt may see its marks as a sum:
+// with the review, or earlier where the leaderboard shows them anyway.
+func (s *Sheet) Score(a Attempt, now time.Time) bool {
+	return s.Rules.ScoreOpen(s.Round, a.State.Finished(), now)
+}
+
+// Review reports whether keys, explanations and the marks of each question may
+// be seen by the contestant of an attempt.
 func (s *Sheet) Review(a Attempt, now time.Time) bool {
 	return s.Rules.ReviewOpen(s.Round, a.State.Finished(), now)
 }
