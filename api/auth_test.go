@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -246,5 +247,37 @@ func TestCardsArePrintedForPagesAndPrinters(t *testing.T) {
 	}
 	if got := h.call(t, "pupil", "GET", "/me", ""); got.status != 401 {
 		t.Errorf("the session of the old card: %d, want 401", got.status)
+	}
+}
+
+// Who asks learns nothing of who exists: a wrong password and an unknown login
+// get the very same answer, try after try, and so do a wrong PIN and a card
+// that never was.
+func TestKnownAndUnknownAnswerAlike(t *testing.T) {
+	h := newHouse(t)
+	said := func(path, body string) string {
+		got := h.call(t, "", "POST", path, body)
+		return fmt.Sprint(got.status, got.header.Get("Retry-After") != "", requestID.ReplaceAllString(got.body, ""))
+	}
+	for try := range 7 {
+		if known, unknown := said("/auth/login", `{"login":"judge","password":"wrong password"}`), said("/auth/login", `{"login":"nobody","password":"wrong password"}`); known != unknown {
+			t.Errorf("try %d of a password: known %s, unknown %s", try+1, known, unknown)
+		}
+		if known, unknown := said("/auth/card", `{"card":"`+h.card["stranger"].Code+`","pin":"x"}`), said("/auth/card", `{"card":"AAAA-AAAA","pin":"x"}`); known != unknown {
+			t.Errorf("try %d of a PIN: known %s, unknown %s", try+1, known, unknown)
+		}
+	}
+}
+
+// A school is one address: what one guesser does must not shut the others out.
+func TestOneAddressIsManyPeople(t *testing.T) {
+	h := newHouse(t)
+	for range 30 {
+		h.call(t, "", "POST", "/auth/card", `{"card":"`+h.card["stranger"].Code+`","pin":"x"}`)
+	}
+	for range 30 {
+		if got := h.call(t, "", "POST", "/auth/card", `{"card":"`+h.card["pupil"].Code+`","pin":"`+h.card["pupil"].PIN+`"}`); got.status != 200 {
+			t.Fatalf("a neighbour of the guesser: %d %s", got.status, got.code())
+		}
 	}
 }

@@ -238,7 +238,6 @@ func (g *Gate) Refresh(ctx context.Context, token string) (SignedIn, error) {
 	}
 	r, err := g.Store.Rotate(ctx, digest(token), fresh, g.Now().Add(-refreshGrace))
 	if err != nil {
-		g.Memory.Forget()
 		return SignedIn{}, err
 	}
 	if r.Successor != "" {
@@ -252,7 +251,7 @@ func (g *Gate) Refresh(ctx context.Context, token string) (SignedIn, error) {
 // SignOut ends the actor's session.
 func (g *Gate) SignOut(ctx context.Context, actor contest.Actor) error {
 	err := g.Store.RevokeSession(ctx, actor.SessionID)
-	g.Memory.Forget()
+	g.Memory.forgetOne(actor.SessionID)
 	return err
 }
 

@@ -237,6 +237,7 @@ func TestTwentyTabsRefreshTogetherAndStayOneSession(t *testing.T) {
 		if _, err := w.gate.Refresh(t.Context(), tokens[0]); code(err) != "sign_in" {
 			t.Errorf("the family of a token that came back: %v, want it revoked", err)
 		}
+		w.clock.advance(5 * time.Second)
 		if _, err := w.gate.Actor(t.Context(), in.AccountID, in.SessionID); code(err) != "sign_in" {
 			t.Errorf("the session of a token that came back: %v, want sign_in", err)
 		}

@@ -55,3 +55,12 @@ func (m *Memory) Forget() {
 	defer m.mu.Unlock()
 	m.young, m.old = nil, nil
 }
+
+// forgetOne drops one session, so that a school that signs out at once does
+// not make everybody else be looked up again.
+func (m *Memory) forgetOne(sessionID string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.young, sessionID)
+	delete(m.old, sessionID)
+}
