@@ -9,7 +9,7 @@ import { readEvents } from '../../lib/staff/stream.ts';
 export type Presence = '' | 'not_in' | 'working' | 'lost' | 'submitted';
 
 /** Timing of the watch, in milliseconds; tests shorten it. */
-export const pace = { poll: 4000, retry: 20_000, stale: 12_000, list: 4000 };
+export const pace = { poll: 4000, retry: 20_000, quiet: 7000, stale: 12_000, list: 4000 };
 
 /** Watch follows one round: by stream while it holds, by asking again while it does not. */
 export class Watch {
@@ -27,6 +27,7 @@ export class Watch {
   private stop = new AbortController();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private listed = 0;
+  private asking = false;
 
   constructor(
     private readonly client: Client,
@@ -71,6 +72,14 @@ export class Watch {
     return this.heard > 0 && at - this.heard > pace.stale;
   }
 
+  /**
+   * tick is called every second: a stream that is quiet for long is asked past,
+   * because nothing new and nothing heard look the same.
+   */
+  tick(at: number): void {
+    if (this.way === 'stream' && at - this.heard > pace.quiet && !this.asking) void this.ask();
+  }
+
   /** age is how old the counts are, in whole seconds. */
   age(at: number): number {
     return Math.max(0, Math.floor((at - this.heard) / 1000));
@@ -78,11 +87,14 @@ export class Watch {
 
   async ask(): Promise<void> {
     const stop = this.stop;
+    this.asking = true;
     try {
       const monitor = await this.client.get<Monitor>(`/rounds/${this.round}/monitor${query({ unit_id: this.unit })}`);
       if (!stop.signal.aborted) this.take(monitor);
     } catch (error) {
       if (!stop.signal.aborted) this.problem = asProblem(error);
+    } finally {
+      this.asking = false;
     }
   }
 

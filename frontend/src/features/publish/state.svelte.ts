@@ -4,7 +4,7 @@ import type { Client } from '../../lib/api/client.ts';
 import type { ResultLine, ResultVersion } from '../../lib/api/staff.ts';
 import { Act, Loaded, Paged, query, type ListPage } from '../../lib/staff/load.svelte.ts';
 
-type Caller = Pick<Client, 'get' | 'post'>;
+type Caller = Pick<Client, 'get' | 'post' | 'delete'>;
 
 /** Results holds the versions of one round and the lines of the one looked at. */
 export class Results {
@@ -62,8 +62,18 @@ export class Results {
     return this.after(() => this.api.post(`/results/${this.chosen}/check`));
   }
 
-  publish(): Promise<boolean> {
-    return this.after(() => this.api.post(`/results/${this.chosen}/publish`));
+  /** publish makes the version official; a correction of an earlier one says why. */
+  publish(note: string): Promise<boolean> {
+    return this.after(() => this.api.post(`/results/${this.chosen}/publish`, note ? { note } : {}));
+  }
+
+  /** correcting tells that an official version is already out. */
+  get correcting(): boolean {
+    return (this.versions.value ?? []).some((version) => version.state === 'official');
+  }
+
+  restore(account: string): Promise<boolean> {
+    return this.after(() => this.api.delete(`/results/${this.chosen}/removals/${account}`));
   }
 
   remove(account: string, reason: string): Promise<boolean> {
