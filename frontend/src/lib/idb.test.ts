@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { memoryKept, openKept, type Kept } from './idb.ts';
 
 async function behaves(kept: Kept) {
@@ -18,6 +18,16 @@ describe('what is kept', () => {
     const { kept, durable } = await openKept();
     expect(durable).toBe(true);
     await behaves(kept);
+  });
+
+  it('is there again after the browser has closed the database', async () => {
+    const opened = vi.spyOn(indexedDB, 'open');
+    const { kept } = await openKept();
+    const request = opened.mock.results[0]!.value as IDBOpenDBRequest;
+    request.result.close();
+    await kept.put('draft:a:1', { seq: 1 });
+    expect(await kept.get('draft:a:1')).toEqual({ seq: 1 });
+    opened.mockRestore();
   });
 
   it('is in memory where there is none', () => behaves(memoryKept()));

@@ -42,25 +42,38 @@ function open(): Promise<IDBDatabase> {
   });
 }
 
-function databaseKept(db: IDBDatabase): Kept {
-  const at = (mode: IDBTransactionMode) =>
-    db.transaction(store, mode, { durability: 'strict' } as IDBTransactionOptions);
+/**
+ * databaseKept opens the database again when the browser has closed it, as it
+ * does when the server clears the site's data at sign-out.
+ */
+function databaseKept(first: IDBDatabase): Kept {
+  let db = Promise.resolve(first);
+  const begin = async (mode: IDBTransactionMode): Promise<IDBTransaction> => {
+    const options = { durability: 'strict' } as IDBTransactionOptions;
+    try {
+      return (await db).transaction(store, mode, options);
+    } catch {
+      db = open();
+      return (await db).transaction(store, mode, options);
+    }
+  };
+  const read = async <T>(ask: (objects: IDBObjectStore) => IDBRequest<T>) =>
+    promised(ask((await begin('readonly')).objectStore(store)));
   // A write is done when its transaction is, not when its request is.
-  const write = (action: (objects: IDBObjectStore) => void) =>
-    new Promise<void>((resolve, reject) => {
-      const transaction = at('readwrite');
+  const write = async (action: (objects: IDBObjectStore) => void) => {
+    const transaction = await begin('readwrite');
+    return new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => resolve();
       transaction.onerror = transaction.onabort = () => reject(transaction.error);
       action(transaction.objectStore(store));
     });
+  };
   return {
-    get: <T>(key: string) => promised<T | undefined>(at('readonly').objectStore(store).get(key)),
+    get: <T>(key: string) => read<T | undefined>((objects) => objects.get(key)),
     put: (key, value) => write((objects) => objects.put(value, key)),
     del: (key) => write((objects) => objects.delete(key)),
-    keys: async (prefix) => {
-      const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
-      return (await promised(at('readonly').objectStore(store).getAllKeys(range))) as string[];
-    },
+    keys: (prefix) =>
+      read((objects) => objects.getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`)) as IDBRequest<string[]>),
     clear: () => write((objects) => objects.clear()),
   };
 }
