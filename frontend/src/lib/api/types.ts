@@ -56,7 +56,7 @@ export interface BoardLine {
 }
 
 export interface Board {
-  version: number;
+  version: string;
   as_of: string;
   state: string;
   frozen_since?: string;
@@ -71,7 +71,17 @@ export interface BoardMe {
 }
 
 export interface HelpList {
-  items: { name: string; phone?: string; url?: string; note?: string; checked_on?: string }[];
+  items: {
+    name: string;
+    name_en?: string;
+    contact: string;
+    kind: string;
+    phone?: string;
+    url?: string;
+    note?: string;
+    note_en?: string;
+    checked_on?: string;
+  }[];
 }
 
 /** An answer in the form the API takes: an option, options, a text or a number as typed. */
