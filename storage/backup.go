@@ -20,7 +20,7 @@ import (
 
 // backupTables lists what a backup holds, referred tables before referring
 // ones. Sessions are left out on purpose: a restore must not revive one that
-// was ended after the backup was made.
+// was ended after the backup was made; tries of a login are of the moment.
 var backupTables = []string{
 	"units", "unit_groups", "unit_group_members", "accounts", "roles", "enrolments", "consents", "cards",
 	"imports", "import_rows", "banks", "questions", "question_versions", "question_reviews",

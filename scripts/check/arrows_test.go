@@ -69,7 +69,7 @@ var arrows = map[string]row{
 
 	"cmd/mangxanh": {
 		inside:  []string{"contest/...", "scoring/...", "storage/...", "api/...", "frontend"},
-		outside: []string{"github.com/alecthomas/kong", prometheus, uuid},
+		outside: []string{"github.com/alecthomas/kong", prometheus, uuid, redisMod},
 	},
 
 	// The load program speaks the contract over HTTP like any phone: it knows

@@ -141,9 +141,9 @@ func waitFor(url string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	for {
-		conn, err := pgx.Connect(ctx, url)
+		err := answers(ctx, url)
 		if err == nil {
-			return conn.Close(ctx)
+			return nil
 		}
 		select {
 		case <-ctx.Done():
@@ -151,4 +151,16 @@ func waitFor(url string) error {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
+}
+
+// answers tries one connection, briefly: a dial that began while the server
+// before was dying may hang although the new one is there.
+func answers(ctx context.Context, url string) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	return conn.Close(ctx)
 }
