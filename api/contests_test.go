@@ -73,7 +73,7 @@ func (k *talk) say(who, method, path string, body any, headers ...string) reply 
 		k.t.Fatal(err)
 	}
 	r := reply{status: resp.StatusCode, header: resp.Header, text: string(text)}
-	if strings.Contains(resp.Header.Get("Content-Type"), "json") {
+	if len(text) > 0 && strings.Contains(resp.Header.Get("Content-Type"), "json") {
 		if err := json.Unmarshal(text, &r.json); err != nil {
 			k.t.Fatalf("%s %s answered %q: %v", method, path, text, err)
 		}

@@ -59,6 +59,7 @@ type Services struct {
 	Gate     *people.Gate
 	Tokens   *token.Tokens
 	Contests *contest.Service
+	Live     *standing.Live
 	Attempts *attempt.Service
 	Results  *standing.Results
 	Monitor  *attempt.Staff
@@ -72,6 +73,9 @@ type Server struct {
 	svc  Services
 	app  *fiber.App
 	huma huma.API
+
+	hub    *hub
+	boards boardBytes
 }
 
 // Limits of a request. Imports have their own body limit.
@@ -89,7 +93,7 @@ func New(cfg Config, svc Services) *Server {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{cfg: cfg, svc: svc}
+	s := &Server{cfg: cfg, svc: svc, hub: newHub(cfg.Now)}
 	s.app = fiber.New(fiber.Config{
 		AppName:                 "Mạng Xanh",
 		Immutable:               true,
@@ -138,6 +142,8 @@ func (s *Server) routes() {
 	s.cardRoutes()
 	s.auditRoutes()
 	s.contestRoutes()
+	s.leaderboardRoutes()
+	s.streamRoutes()
 	s.attemptRoutes()
 	s.monitorRoutes()
 	s.bankRoutes()
@@ -153,7 +159,10 @@ func (s *Server) App() *fiber.App { return s.app }
 func (s *Server) Serve(l net.Listener) error { return s.app.Listener(l) }
 
 // Shutdown stops taking requests and waits for those under way.
-func (s *Server) Shutdown(ctx context.Context) error { return s.app.ShutdownWithContext(ctx) }
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.hub.close(ctx) // first: the server would wait for streams that never end by themselves
+	return s.app.ShutdownWithContext(ctx)
+}
 
 // Keys of what a request carries with it.
 type (
