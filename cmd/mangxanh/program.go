@@ -56,7 +56,9 @@ func assemble(ctx context.Context, settings Settings, logs io.Writer) (*program,
 		p.db.Close()
 		return nil, err
 	}
-	p.server = api.New(p.apiConfig(), p.services.forAPI(p.db))
+	forAPI := p.services.forAPI(p.db)
+	forAPI.Live = p.live
+	p.server = api.New(p.apiConfig(), forAPI)
 	return p, nil
 }
 
