@@ -62,6 +62,8 @@ type Services struct {
 	Live     *standing.Live
 	Attempts *attempt.Service
 	Results  *standing.Results
+	Public   *standing.Public
+	Help     *contest.HelpDesk
 	Monitor  *attempt.Staff
 	Bank     *bank.Service
 	Imports  *intake.Service
@@ -149,6 +151,8 @@ func (s *Server) routes() {
 	s.bankRoutes()
 	s.importRoutes()
 	s.resultRoutes()
+	s.helpRoutes()
+	s.publicRoutes()
 	s.pageRoutes() // last: it answers what nothing else did
 }
 

@@ -75,7 +75,8 @@ func (p *Public) Rounds(ctx context.Context, page contest.Page) ([]PublishedRoun
 }
 
 // Result returns lines of an official version by the address of its round;
-// number 0 is the newest. What is not official is not found.
+// number 0 is the newest. A division may be named by its code. What is not
+// official is not found.
 func (p *Public) Result(ctx context.Context, slug string, number int, f LineFilter) (PublicResult, error) {
 	roundID, err := p.Store.RoundOfSlug(ctx, slug)
 	if err != nil {
@@ -86,6 +87,11 @@ func (p *Public) Result(ctx context.Context, slug string, number int, f LineFilt
 		return PublicResult{}, err
 	}
 	round, _ := c.Round(roundID)
+	for _, d := range c.Divisions {
+		if d.Code == f.Division {
+			f.Division = d.ID
+		}
+	}
 	out := PublicResult{Contest: c, Round: round, Division: f.Division, Offset: f.Offset}
 	versions, err := p.Store.Results(ctx, roundID)
 	if err != nil {
