@@ -41,6 +41,7 @@ type quiz struct {
 func newQuiz(t testing.TB, db *storage.DB, pupils int, now func() time.Time, change func(*contest.RuleSheet)) *quiz {
 	t.Helper()
 	q := &quiz{db: db, world: storagetest.NewWorld(t, db, 1, pupils, 24)}
+	q.plantCanaries(t)
 	ctx := t.Context()
 	s := &contest.Service{Store: db, Now: now, NewID: storagetest.NewID}
 	actor := contest.Actor{AccountID: q.world.Organizer, Kind: contest.Staff, Grants: []contest.Grant{{Role: contest.RoleOrganizer, UnitPath: q.world.DepartmentPath}}}
@@ -53,7 +54,7 @@ func newQuiz(t testing.TB, db *storage.DB, pupils int, now func() time.Time, cha
 	name, opens, closes, lasts := "Đợt 1", now().Add(-time.Minute), now().Add(time.Hour), 30*time.Minute
 	_, r, err := s.AddRound(ctx, actor, c.ID, contest.RoundPatch{Name: &name, OpensAt: &opens, ClosesAt: &closes, Duration: &lasts, BankID: &q.world.Bank})
 	must(t, err)
-	_, q.round, err = s.SetBlueprint(ctx, actor, r.ID, []contest.BlueprintLine{{Count: 20, Points: 50}})
+	_, q.round, err = s.SetBlueprint(ctx, actor, r.ID, []contest.BlueprintLine{{Type: "single", Count: 20, Points: 50}, {Type: "short_text", Count: 1, Points: 50}})
 	must(t, err)
 	_, err = s.Publish(ctx, actor, c.ID)
 	must(t, err)
@@ -64,6 +65,20 @@ func newQuiz(t testing.TB, db *storage.DB, pupils int, now func() time.Time, cha
 	q.server = api.New(api.Config{Version: "1", Now: now, NewRequestID: storagetest.NewID}, api.Services{
 		Auth: plainAuth{}, Tokens: tokens, Attempts: q.svc, Monitor: &attempt.Staff{Attempts: q.svc, Store: db, Now: now}})
 	return q
+}
+
+// canary marks everything that only keys and explanations hold.
+const canary = "chim-hoang-yen"
+
+// plantCanaries marks every explanation and citation, and adds a question whose
+// accepted text is marked.
+func (q *quiz) plantCanaries(t testing.TB) {
+	t.Helper()
+	storagetest.Exec(t, q.db, `UPDATE question_versions SET explanation = ?, citation = ?`, canary, canary)
+	id := storagetest.NewID()
+	storagetest.Exec(t, q.db, `INSERT INTO questions (id, bank_id, state, current, approved, type, topic, stem_fold, fingerprint, author_id, created_at, changed_at) VALUES (?, ?, 'approved', 1, 1, 'short_text', 'x', 'x', 'x', 'x', 1, 1)`, id, q.world.Bank)
+	storagetest.Exec(t, q.db, `INSERT INTO question_versions (id, question_id, number, type, stem, options, answer_key, explanation, author_id, created_at) VALUES (?, ?, 1, 'short_text', 'Viết một từ', '[]', ?, ?, 'x', 1)`,
+		storagetest.NewID(), id, `{"texts":["`+canary+`"]}`, canary)
 }
 
 func must(t testing.TB, err error) {
@@ -87,8 +102,8 @@ type paper struct {
 	ID, State string
 	SaveToken string `json:"save_token"`
 	Questions []struct {
-		ID      string
-		Options []struct{ ID, HTML string }
+		ID, Type string
+		Options  []struct{ ID, HTML string }
 	}
 }
 
@@ -122,7 +137,7 @@ func BenchmarkSaves(b *testing.B) {
 	for name, open := range map[string]func(testing.TB, ...storagetest.Option) *storage.DB{"sqlite": storagetest.SQLite, "postgres": storagetest.Postgres} {
 		b.Run(name, func(b *testing.B) {
 			const pupils = 256
-			q := newQuiz(b, open(b), pupils, storagetest.Now, nil)
+			q := newQuiz(b, open(b), pupils, storagetest.Now, func(r *contest.RuleSheet) { r.ShuffleQuestions = false })
 			base, client := q.listen(b), &fasthttp.Client{MaxConnsPerHost: pupils}
 			papers := make([]paper, pupils)
 			for i, id := range q.world.Pupils7[0] {
@@ -138,7 +153,7 @@ func BenchmarkSaves(b *testing.B) {
 					defer func() { done <- struct{}{} }()
 					p := papers[i]
 					for n := range b.N/pupils + 1 {
-						question := p.Questions[n%len(p.Questions)]
+						question := p.Questions[n%(len(p.Questions)-1)] // the last wants a text
 						body := fmt.Appendf(nil, `{"answers":[{"question_id":%q,"seq":%d,"response":%q}]}`, question.ID, n+1, question.Options[n%3].ID)
 						if status := call(b, client, "PUT", base+"/attempts/"+p.ID+"/answers", p.SaveToken, body, nil); status != http.StatusOK {
 							b.Errorf("save answered %d", status)
