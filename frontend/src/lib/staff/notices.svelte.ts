@@ -11,7 +11,7 @@ export class Notices {
   list = $state<Notice[]>([]);
   private next = 1;
 
-  constructor(private readonly later: (work: () => void, ms: number) => unknown = setTimeout) {}
+  constructor(private readonly later: (work: () => void, ms: number) => unknown = (work, ms) => setTimeout(work, ms)) {}
 
   say(text: string): void {
     const id = this.next++;
