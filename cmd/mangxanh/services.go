@@ -70,6 +70,7 @@ func (s *services) forAPI(db *storage.DB) api.Services {
 	return api.Services{
 		Auth: api.Bearer{Tokens: s.tokens, Gate: s.gate}, Audit: db, Tokens: s.tokens, Gate: s.gate, People: s.people,
 		Contests: s.contests, Attempts: s.attempts, Monitor: s.monitor, Bank: s.bank, Imports: s.intake,
+		Results: s.results, Public: s.public, Help: &contest.HelpDesk{Store: db, Now: s.now, NewID: newID},
 	}
 }
 
@@ -78,6 +79,11 @@ func (s *services) follow(live *standing.Live) {
 	s.attempts.OnFinished = func(_ context.Context, attempts []attempt.Attempt) {
 		for _, a := range attempts {
 			live.Submitted(finished(a))
+		}
+	}
+	s.results.Published = func(ctx context.Context, roundID string) {
+		if err := live.Rebuild(ctx, roundID); err != nil && live.Log != nil {
+			live.Log.Warn("fill the leaderboard of an official result; the next look does it again", "round", roundID, "error", err)
 		}
 	}
 }
