@@ -70,8 +70,8 @@ func (d *demo) quiz(ctx context.Context, title, round string, opens, closes time
 		return contest.Round{}, fmt.Errorf("contest: %w", err)
 	}
 	c, err = d.p.contests.SetDivisions(ctx, organizer, c.ID, c.Version, []contest.Division{
-		{Code: "TH", Name: "Bảng Tiểu học", Kind: contest.Pupil, GradeFrom: 1, GradeTo: 5},
-		{Code: "THCS", Name: "Bảng Trung học cơ sở", Kind: contest.Pupil, GradeFrom: 6, GradeTo: 9},
+		{Code: "TH", Name: "Tiểu học", Kind: contest.Pupil, GradeFrom: 1, GradeTo: 5},
+		{Code: "THCS", Name: "Trung học cơ sở", Kind: contest.Pupil, GradeFrom: 6, GradeTo: 9},
 	})
 	if err != nil {
 		return contest.Round{}, fmt.Errorf("divisions: %w", err)
@@ -117,7 +117,7 @@ func (d *demo) writing(ctx context.Context) error {
 		return fmt.Errorf("writing contest: %w", err)
 	}
 	c, err = d.p.contests.SetDivisions(ctx, organizer, c.ID, c.Version, []contest.Division{
-		{Code: "HS", Name: "Bảng Học sinh", Kind: contest.Pupil, GradeFrom: 3, GradeTo: 9},
+		{Code: "HS", Name: "Học sinh", Kind: contest.Pupil, GradeFrom: 3, GradeTo: 9},
 	})
 	if err != nil {
 		return fmt.Errorf("writing division: %w", err)
