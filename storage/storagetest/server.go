@@ -1,10 +1,15 @@
 package storagetest
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // Server is a private Postgres that a test may kill and start again.
@@ -48,12 +53,49 @@ func (s *Server) Start(t testing.TB) {
 	}
 }
 
-// Kill ends the server and all its processes at once, without any warning.
+// Kill ends the server and all its processes at once, without any warning, and
+// waits until the last is gone: while one lives, the data folder is in use and
+// no new server starts. Every backend leads a process group of its own, so that
+// they are found as children.
 func (s *Server) Kill() {
 	if s.cmd == nil {
 		return
 	}
-	_ = syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL)
+	pid := s.cmd.Process.Pid
+	_ = syscall.Kill(pid, syscall.SIGSTOP) // no new child while we count them
+	pids := append(children(pid), pid)
+	for _, p := range pids {
+		_ = syscall.Kill(p, syscall.SIGKILL)
+	}
 	_ = s.cmd.Wait()
+	for _, p := range pids {
+		for alive(p) {
+			time.Sleep(5 * time.Millisecond)
+		}
+	}
 	s.cmd = nil
+}
+
+// children lists the processes that a process has started.
+func children(pid int) (pids []int) {
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, name := range threads {
+		text, _ := os.ReadFile(name)
+		for _, field := range strings.Fields(string(text)) {
+			if p, err := strconv.Atoi(field); err == nil {
+				pids = append(pids, p)
+			}
+		}
+	}
+	return pids
+}
+
+// alive reports whether a process still holds anything; a zombie does not.
+func alive(pid int) bool {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	_, state, _ := strings.Cut(string(text), ") ")
+	return !strings.HasPrefix(state, "Z") && !strings.HasPrefix(state, "X")
 }
