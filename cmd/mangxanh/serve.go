@@ -147,10 +147,15 @@ func (p *program) serveAdmin() (stop func(), err error) {
 	return func() { _ = s.Close() }, nil
 }
 
-type doctorCommand struct{}
+type doctorCommand struct {
+	Ready bool `help:"Only ask the node that serves at ADDR whether it is ready: the health check of a container."`
+}
 
 // Run looks at what an operator would look at and names what is wrong.
 func (c *doctorCommand) Run(ctx context.Context, settings *Settings, o *output) error {
+	if c.Ready {
+		return askReady(ctx, settings.Addr)
+	}
 	p, err := assemble(ctx, *settings, o.errs)
 	if err != nil {
 		return err
