@@ -71,7 +71,7 @@ func (p *program) serve(ctx context.Context, o *output) error {
 // What a node does beside answering: how often, and how much in one go.
 const (
 	sweepEvery = time.Second
-	sweepLimit = 500
+	sweepLimit = 10_000
 	skewEvery  = time.Minute
 )
 

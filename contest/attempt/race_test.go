@@ -166,7 +166,7 @@ func TestSweepersTwice(t *testing.T) {
 	both(t, nil, func(t *testing.T, f *fixture) {
 		due := 2000
 		if long() {
-			due = 50_000
+			due = 100_000
 		}
 		ids := f.manyOpen(t, due)
 		f.clock.set(f.clock.now().Add(time.Hour))
@@ -182,6 +182,7 @@ func TestSweepersTwice(t *testing.T) {
 				}
 			}
 		}
+		began := time.Now()
 		var wg sync.WaitGroup
 		for i := range 4 {
 			wg.Go(func() {
@@ -207,6 +208,7 @@ func TestSweepersTwice(t *testing.T) {
 			}
 		})
 		wg.Wait()
+		t.Logf("%d attempts handed in within %v", len(ids), time.Since(began).Round(time.Millisecond))
 		for _, id := range ids {
 			if finished[id] != 1 {
 				t.Fatalf("attempt finished %d times", finished[id])
