@@ -52,6 +52,9 @@ var (
 	finishLimits = laneLimits{queue: 1024, batch: 128}
 )
 
+// laneConns are two saving lanes, a starting and a finishing one, and the sweep.
+const laneConns = 5
+
 // openLanes starts the writers. Postgres takes saves in two lanes, because
 // while one waits for the disk the other can fill; SQLite has one writer anyway.
 func (db *DB) openLanes() {
@@ -68,7 +71,7 @@ func (db *DB) openLanes() {
 
 func (db *DB) hotRecord() hotRecord {
 	if db.Postgres() {
-		return &pgRecord{pool: db.hot, now: db.now, saveSQL: saveSQL, count: &db.hotpath.statements}
+		return &pgRecord{pool: db.batches, now: db.now, saveSQL: saveSQL, count: &db.hotpath.statements}
 	}
 	return &sqliteRecord{db: db.sqlWrite, now: db.now, count: &db.hotpath.statements}
 }

@@ -7,8 +7,9 @@
 // One schema serves both. Times are microseconds since 1970 in BIGINT columns,
 // because text times with offsets compare wrongly on SQLite. SQLite has one
 // writing connection (synchronous=FULL, immediate transactions) and a pool of
-// readers; Postgres has three pools, so that no report can starve a save: hot
-// for contest traffic, read for pages and reports for exports. Row locks are
+// readers; Postgres has four pools, so that nobody who reads can starve a save:
+// batches for the lanes, hot for what contest traffic reads, read for pages and
+// reports for exports. Row locks are
 // taken with FOR UPDATE on Postgres; SQLite's single writer makes them needless.
 //
 // # How a store method is built
@@ -54,7 +55,8 @@ type DB struct {
 
 	writeDB, readDB, reportDB *gorm.DB
 	sqlWrite, sqlRead         *sql.DB       // SQLite's two handles; nil on Postgres
-	hot                       *pgxpool.Pool // nil on SQLite
+	hot                       *pgxpool.Pool // contest traffic's reads; nil on SQLite
+	batches                   *pgxpool.Pool // the lanes' own connections: no reader can take them
 	hotpath                   hotpath
 	closers                   []func()
 }
@@ -149,6 +151,9 @@ func (db *DB) openPostgres(ctx context.Context, cfg Config) error {
 	}
 	var err error
 	if db.hot, err = db.pool(ctx, cfg.DatabaseURL, hotConns, 10*time.Second); err != nil {
+		return err
+	}
+	if db.batches, err = db.pool(ctx, cfg.DatabaseURL, laneConns, 10*time.Second); err != nil {
 		return err
 	}
 	reads, err := db.pool(ctx, cfg.DatabaseURL, 2*runtime.GOMAXPROCS(0)+4, 15*time.Second)

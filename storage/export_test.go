@@ -10,7 +10,7 @@ import (
 // UnlockedSaves plants the defect that the race test must catch: the save looks
 // at the attempt's state without locking its row.
 func (db *DB) UnlockedSaves() {
-	r := &pgRecord{pool: db.hot, now: db.now, saveSQL: strings.Replace(saveSQL, "FOR SHARE", "", 1), count: &db.hotpath.statements}
+	r := &pgRecord{pool: db.batches, now: db.now, saveSQL: strings.Replace(saveSQL, "FOR SHARE", "", 1), count: &db.hotpath.statements}
 	db.hotpath.saves.stop()
 	db.hotpath.saves = newLanes(4, saveLimits, func(s *attempt.Save) string { return s.AttemptID }, r.save)
 	db.closers = append(db.closers, db.hotpath.saves.stop)
