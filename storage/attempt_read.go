@@ -67,6 +67,17 @@ func (db *DB) OpenAttempt(ctx context.Context, roundID, accountID string) (attem
 	return db.oneAttempt(ctx, `WHERE round_id = $1 AND account_id = $2 AND state = 'open'`, roundID, accountID)
 }
 
+// Answering reports whether anybody has an attempt open in a round.
+func (db *DB) Answering(ctx context.Context, roundID string) (bool, error) {
+	open := false
+	err := db.hotRows(ctx, `SELECT id FROM attempts WHERE round_id = $1 AND state = 'open' LIMIT 1`, []any{roundID}, func(s scanner) error {
+		open = true
+		var id string
+		return s.Scan(&id)
+	})
+	return open, reading(err, "attempts")
+}
+
 func (db *DB) oneAttempt(ctx context.Context, where string, args ...any) (attempt.Attempt, error) {
 	var a attempt.Attempt
 	err := db.hotRows(ctx, `SELECT `+attemptColumns+` FROM attempts `+where, args, func(s scanner) (err error) {

@@ -278,7 +278,12 @@ func TestReviewWaits(t *testing.T) {
 		must(t, err)
 		_, err = f.svc.Review(ctx, f.pupil(0), d.ID)
 		code(t, err, "not_yet")
+		other := f.start(t, 1) // somebody whose extra time runs past the close
 		f.clock.set(f.round.ClosesAt.Add(f.rules.Grace + time.Second))
+		_, err = f.svc.Review(ctx, f.pupil(0), d.ID)
+		code(t, err, "not_yet")
+		_, _, err = f.svc.Submit(ctx, f.request(1, other))
+		must(t, err)
 		r, err := f.svc.Review(ctx, f.pupil(0), d.ID)
 		must(t, err)
 		for i, q := range r.Reviewed {

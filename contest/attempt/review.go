@@ -35,7 +35,16 @@ func (s *Service) Review(ctx context.Context, actor contest.Actor, id string) (R
 	if err != nil {
 		return Review{}, err
 	}
-	if !sheet.Review(a, s.Now()) {
+	open := sheet.Review(a, s.Now())
+	if open && sheet.Rules.ReviewAt == contest.ReviewAfterClose {
+		// Extra time may run past the close: a key shown now would help there.
+		answering, err := s.Store.Answering(ctx, a.RoundID)
+		if err != nil {
+			return Review{}, err
+		}
+		open = !answering
+	}
+	if !open {
 		return Review{}, contest.Refuse(contest.Forbidden, "not_yet", "answers and explanations are not open yet")
 	}
 	answers, err := s.Store.Answers(ctx, id)

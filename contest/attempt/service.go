@@ -25,6 +25,8 @@ type Store interface {
 	FinishAttempt(ctx context.Context, id string, decide Decide) (Attempt, error)
 	DueRounds(ctx context.Context, before time.Time) ([]string, error)
 	FinishDue(ctx context.Context, roundID string, before time.Time, limit int, decide Decide) ([]Attempt, error)
+	// Answering reports whether anybody has an attempt open in a round.
+	Answering(ctx context.Context, roundID string) (bool, error)
 }
 
 // Entry is where a person stands before starting.
