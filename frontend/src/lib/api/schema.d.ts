@@ -571,6 +571,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace the list of help lines */
+        put: operations["set-help"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -717,6 +734,57 @@ export interface paths {
         };
         /** Who am I */
         get: operations["get-me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where to find help; 111 comes first */
+        get: operations["list-help"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rounds with official results, newest first */
+        get: operations["list-public-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/results/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lines of an official version, names as they may be shown */
+        get: operations["get-public-result"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1681,6 +1749,34 @@ export interface components {
         GroupMembersInputBody: {
             members: string[] | null;
         };
+        Help: {
+            /** @description yyyy-mm-dd: when somebody last saw that it works */
+            checked_on: string;
+            contact: string;
+            id: string;
+            /** @enum {string} */
+            kind: "phone" | "web" | "person";
+            name: string;
+            name_en?: string;
+            note?: string;
+            note_en?: string;
+            /** @description The contact, where it is a number */
+            phone?: string;
+            /** @description The contact, where it is an address */
+            url?: string;
+        };
+        HelpLine: {
+            checked_on: string;
+            contact: string;
+            /** @description Ignored: every line is new */
+            id?: string;
+            /** @enum {string} */
+            kind: "phone" | "web" | "person";
+            name: string;
+            name_en?: string;
+            note?: string;
+            note_en?: string;
+        };
         Import: {
             bank_id?: string;
             /** @description Columns found, by their keys */
@@ -1813,6 +1909,11 @@ export interface components {
             /** @description Empty on the last page */
             next_cursor: string;
         };
+        ListHelp: {
+            items: components["schemas"]["Help"][] | null;
+            /** @description Empty on the last page */
+            next_cursor: string;
+        };
         ListImportRow: {
             items: components["schemas"]["ImportRow"][] | null;
             /** @description Empty on the last page */
@@ -1820,6 +1921,11 @@ export interface components {
         };
         ListPrinted: {
             items: components["schemas"]["Printed"][] | null;
+            /** @description Empty on the last page */
+            next_cursor: string;
+        };
+        ListPublished: {
+            items: components["schemas"]["Published"][] | null;
             /** @description Empty on the last page */
             next_cursor: string;
         };
@@ -2033,6 +2139,70 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        PublicDiv: {
+            code: string;
+            name: string;
+        };
+        PublicLine: {
+            /** Format: int64 */
+            correct: number;
+            division?: string;
+            /** Format: int64 */
+            duration_ms: number;
+            name: string;
+            prize?: string;
+            /** Format: int64 */
+            rank: number;
+            /** Format: int64 */
+            score: number;
+            unit: string;
+        };
+        PublicRemoval: {
+            /** Format: int64 */
+            people: number;
+            reason: string;
+        };
+        PublicResult: {
+            contest_title: string;
+            divisions: components["schemas"]["PublicDiv"][] | null;
+            items: components["schemas"]["PublicLine"][] | null;
+            /**
+             * Format: int64
+             * @description Number of the newest official version
+             */
+            newest: number;
+            next_cursor: string;
+            note?: string;
+            /** Format: date-time */
+            official_at: string;
+            /** Format: int64 */
+            participants: number;
+            /** @description Reasons with the number of people; nobody is named */
+            removals: components["schemas"]["PublicRemoval"][] | null;
+            round_name: string;
+            sha256: string;
+            /** @enum {string} */
+            state: "official";
+            /** Format: int64 */
+            target?: number;
+            /** Format: int64 */
+            total: number;
+            unit: string;
+            /** Format: int64 */
+            version: number;
+        };
+        Published: {
+            contest_title: string;
+            /** Format: date-time */
+            official_at: string;
+            /** Format: int64 */
+            participants: number;
+            round_name: string;
+            slug: string;
+            unit: string;
+            /** Format: int64 */
+            version: number;
         };
         PublishResultInputBody: {
             /** @description What a correction changes; needed from the second version on */
@@ -2416,6 +2586,9 @@ export interface components {
         };
         SetBlueprintInputBody: {
             lines: components["schemas"]["Item"][] | null;
+        };
+        SetHelpInputBody: {
+            items: components["schemas"]["HelpLine"][] | null;
         };
         SignedIn: {
             access_token: string;
@@ -5327,6 +5500,75 @@ export interface operations {
             };
         };
     };
+    "set-help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetHelpInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListHelp"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "stage-import": {
         parameters: {
             query?: never;
@@ -5991,6 +6233,190 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListHelp"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-public-results": {
+        parameters: {
+            query?: {
+                /** @description From next_cursor of the page before */
+                cursor?: string;
+                /** @description Items on a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPublished"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-public-result": {
+        parameters: {
+            query?: {
+                /** @description From next_cursor of the page before */
+                cursor?: string;
+                /** @description Code or id of a division */
+                division?: string;
+                /** @description Items on a page */
+                limit?: number;
+                /** @description Number of a version; the newest when absent */
+                v?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicResult"];
                 };
             };
             /** @description Not Found */
