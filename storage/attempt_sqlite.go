@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -99,70 +100,148 @@ func (q *sqliteTx) query(ctx context.Context, text string, args ...any) (*sql.Ro
 	return s.QueryContext(ctx, args...)
 }
 
-const (
-	sqliteHold = `SELECT state, deadline_at, holder, device, receipt FROM attempts WHERE id = ?`
-	sqlitePut  = `INSERT INTO answers (attempt_id, question, seq, response, late, received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-ON CONFLICT (attempt_id, question) DO UPDATE SET seq = ?3, response = ?4, late = ?5, received_at = ?6
-WHERE seq < ?3 OR (seq = ?3 AND response <> ?4)`
-	sqliteKeep = `INSERT INTO answer_journal (attempt_id, question, seq, holder, response, received_at) VALUES (?, ?, ?, ?, ?, ?)`
+// sqliteMany is how many rows one statement takes; what is left over goes row
+// by row. Fewer, longer statements cost a third of many short ones.
+const sqliteMany = 16
+
+var (
+	sqliteHold = repeated(`SELECT id, state, deadline_at, holder, device, receipt FROM attempts WHERE id IN (`, `?`, `)`)
+	sqlitePut  = repeated(`INSERT INTO answers (attempt_id, question, seq, response, late, received_at) VALUES `, `(?, ?, ?, ?, ?, ?)`,
+		` ON CONFLICT (attempt_id, question) DO UPDATE
+SET seq = excluded.seq, response = excluded.response, late = excluded.late, received_at = excluded.received_at
+WHERE answers.seq < excluded.seq OR (answers.seq = excluded.seq AND answers.response <> excluded.response)
+RETURNING attempt_id, question`)
+	sqliteKeep = repeated(`INSERT INTO answer_journal (attempt_id, question, seq, holder, response, received_at) VALUES `, `(?, ?, ?, ?, ?, ?)`, ``)
 )
+
+// statements are one text for a single row and one for many.
+type statements struct{ one, many string }
+
+func repeated(head, row, tail string) statements {
+	return statements{one: head + row + tail, many: head + strings.Repeat(row+", ", sqliteMany-1) + row + tail}
+}
+
+// inParts calls do with the text and the arguments of each part of rows that
+// have width arguments each.
+func (s statements) inParts(args []any, width int, do func(text string, args []any) error) error {
+	for len(args) > 0 {
+		text, n := s.many, sqliteMany*width
+		if len(args) < n {
+			text, n = s.one, width
+		}
+		if err := do(text, args[:n]); err != nil {
+			return err
+		}
+		args = args[n:]
+	}
+	return nil
+}
+
+// hold is an attempt as a batch of saves finds it.
+type hold struct {
+	out    attempt.SaveOutcome
+	holder int
+	device string
+}
 
 func (r *sqliteRecord) save(ctx context.Context, batch []*attempt.Save, out []attempt.SaveOutcome) error {
 	return r.inTx(ctx, func(q *sqliteTx) error {
+		holds, err := q.holds(ctx, batch)
+		if err != nil {
+			return err
+		}
+		puts, keeps := make([]any, 0, 6*len(batch)), map[answerKey][]any{}
 		for i, s := range batch {
-			if err := saveOne(ctx, q, s, &out[i]); err != nil {
-				return err
+			h := holds[s.AttemptID]
+			out[i] = h.judge(s)
+			if out[i].Verdict != attempt.Saved {
+				continue
+			}
+			received := micros(s.R)
+			for _, c := range newestChanges(s.Changes) {
+				puts = append(puts, s.AttemptID, c.Question, c.Seq, c.Response, received > micros(h.out.Deadline), received)
+				keeps[answerKey{s.AttemptID, c.Question}] = []any{s.AttemptID, c.Question, c.Seq, h.holder, c.Response, received}
 			}
 		}
-		return nil
+		return q.put(ctx, puts, keeps)
 	})
 }
 
-func saveOne(ctx context.Context, q *sqliteTx, s *attempt.Save, out *attempt.SaveOutcome) error {
-	row, err := q.row(ctx, sqliteHold, s.AttemptID)
-	if err != nil {
-		return err
+type answerKey struct {
+	attemptID string
+	question  int
+}
+
+// judge decides one request as the Postgres statement does.
+func (h *hold) judge(s *attempt.Save) attempt.SaveOutcome {
+	if h == nil {
+		return attempt.SaveOutcome{Verdict: attempt.Unknown}
 	}
-	var deadline int64
-	var holder int
-	var device string
-	err = row.Scan((*string)(&out.State), &deadline, &holder, &device, &out.Receipt)
-	if errors.Is(err, sql.ErrNoRows) {
-		out.Verdict = attempt.Unknown
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	out.Deadline = fromMicros(deadline)
-	received := micros(s.R)
+	out := h.out
 	switch {
 	case out.State != attempt.Open:
 		out.Verdict = attempt.Closed
-	case s.Holder != 0 && s.Holder != holder,
-		s.Holder == 0 && s.Device != "" && device != "" && s.Device != device:
+	case s.Holder != 0 && s.Holder != h.holder,
+		s.Holder == 0 && s.Device != "" && h.device != "" && s.Device != h.device:
 		out.Verdict = attempt.TakenOver
-	case received > deadline+s.Grace.Microseconds():
+	case s.R.After(out.Deadline.Add(s.Grace)):
 		out.Verdict = attempt.Closed
 	default:
 		out.Verdict = attempt.Saved
 	}
-	if out.Verdict != attempt.Saved {
-		return nil
+	return out
+}
+
+// holds reads the attempts of a batch.
+func (q *sqliteTx) holds(ctx context.Context, batch []*attempt.Save) (map[string]*hold, error) {
+	ids, holds := make([]any, len(batch)), make(map[string]*hold, len(batch))
+	for i, s := range batch {
+		ids[i] = s.AttemptID
 	}
-	for _, c := range newestChanges(s.Changes) {
-		n, err := q.exec(ctx, sqlitePut, s.AttemptID, c.Question, c.Seq, c.Response, received > deadline, received)
-		if err != nil {
+	err := sqliteHold.inParts(ids, 1, func(text string, args []any) error {
+		return q.each(ctx, text, args, func(s scanner) error {
+			var id string
+			var deadline int64
+			h := &hold{}
+			err := s.Scan(&id, (*string)(&h.out.State), &deadline, &h.holder, &h.device, &h.out.Receipt)
+			h.out.Deadline = fromMicros(deadline)
+			holds[id] = h
 			return err
-		}
-		if n == 0 {
-			continue
-		}
-		if _, err := q.exec(ctx, sqliteKeep, s.AttemptID, c.Question, c.Seq, holder, c.Response, received); err != nil {
-			return err
-		}
+		})
+	})
+	return holds, err
+}
+
+// put writes the answers and journals those that replaced something older.
+func (q *sqliteTx) put(ctx context.Context, puts []any, keeps map[answerKey][]any) error {
+	journal := make([]any, 0, len(puts))
+	err := sqlitePut.inParts(puts, 6, func(text string, args []any) error {
+		return q.each(ctx, text, args, func(s scanner) error {
+			var k answerKey
+			if err := s.Scan(&k.attemptID, &k.question); err != nil {
+				return err
+			}
+			journal = append(journal, keeps[k]...)
+			return nil
+		})
+	})
+	if err != nil {
+		return err
 	}
-	return nil
+	return sqliteKeep.inParts(journal, 6, func(text string, args []any) error {
+		_, err := q.exec(ctx, text, args...)
+		return err
+	})
+}
+
+// each runs a query and reads its rows.
+func (q *sqliteTx) each(ctx context.Context, text string, args []any, read func(scanner) error) error {
+	rows, err := q.query(ctx, text, args...)
+	if err != nil {
+		return err
+	}
+	_, err = collect(rows, func(s scanner) (struct{}, error) { return struct{}{}, read(s) })
+	return err
 }
 
 const sqliteStart = `INSERT INTO attempts (id, round_id, contest_id, account_id, number, state, seed, paper, started_at, deadline_at,
@@ -284,7 +363,7 @@ func (r *sqliteRecord) prepare(ctx context.Context) error {
 		return nil
 	}
 	made := map[string]*sql.Stmt{}
-	for _, text := range []string{sqliteHold, sqlitePut, sqliteKeep, sqliteStart} {
+	for _, text := range []string{sqliteHold.one, sqliteHold.many, sqlitePut.one, sqlitePut.many, sqliteKeep.one, sqliteKeep.many, sqliteStart} {
 		s, err := r.db.PrepareContext(ctx, text)
 		if err != nil {
 			return err
