@@ -29,7 +29,11 @@ test('check 29: login cards print in two columns on the expected pages, none spl
   await page.getByRole('button', { name: 'Tải PDF' }).click();
   const file = await saved;
   expect(file.suggestedFilename()).toMatch(/\.pdf$/);
-  expect(readFileSync(await file.path()).subarray(0, 5).toString()).toBe('%PDF-');
+  expect(
+    readFileSync(await file.path())
+      .subarray(0, 5)
+      .toString(),
+  ).toBe('%PDF-');
 });
 
 test('a lost card is replaced in one click and a confirmation, and the new one is shown once', async ({ page }) => {
