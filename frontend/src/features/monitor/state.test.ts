@@ -87,3 +87,20 @@ describe('a watch', () => {
     watch.end();
   });
 });
+
+it('a name is found among those listed, whatever the marks, and the server is not asked for words', async () => {
+  const asked: string[] = [];
+  const people = ['Đỗ Minh Ơn', 'Lê Thị Ánh'].map((name) => ({ account_id: name, name, state: 'working' }));
+  const listing = {
+    get: async (path: string) => {
+      asked.push(path);
+      return path.includes('/people') ? { items: people, next_cursor: '' } : counts(0);
+    },
+  } as unknown as Client;
+  const watch = new Watch(listing, 'r');
+  watch.words = 'do minh';
+  await watch.people.load();
+  expect(watch.found.map((person) => person.name)).toEqual(['Đỗ Minh Ơn']);
+  // An unknown parameter would be refused with 422.
+  expect(asked.some((path) => path.includes('q='))).toBe(false);
+});
