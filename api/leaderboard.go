@@ -36,6 +36,7 @@ type boardWire struct {
 	AsOf        time.Time       `json:"as_of"`
 	State       string          `json:"state" enum:"provisional,official"`
 	FrozenSince *time.Time      `json:"frozen_since,omitempty"`
+	Stale       bool            `json:"stale,omitempty" doc:"An older state, as of its time: the board is being filled anew"`
 	Total       int             `json:"total"`
 	Items       []boardLineWire `json:"items"`
 	NextCursor  string          `json:"next_cursor"`
@@ -171,7 +172,7 @@ func renderBoard(p *standing.Page) *boardJSON {
 		r.lines[l.AccountID] = len(items) - len("false}") // until the head's length is known
 	}
 	items = append(items, ']')
-	head := boardWire{Version: p.Version, AsOf: p.AsOf, State: p.State, FrozenSince: optionalTime(p.FrozenSince), Total: p.Total, NextCursor: p.Next}
+	head := boardWire{Version: p.Version, AsOf: p.AsOf, State: p.State, FrozenSince: optionalTime(p.FrozenSince), Stale: p.Stale, Total: p.Total, NextCursor: p.Next}
 	text, err := json.Marshal(head)
 	if err != nil {
 		return r
@@ -182,7 +183,7 @@ func renderBoard(p *standing.Page) *boardJSON {
 	for id := range r.lines {
 		r.lines[id] += at
 	}
-	fmt.Fprintf(sum, "%s %s %d %v", items, p.State, p.Total, p.FrozenSince)
+	fmt.Fprintf(sum, "%s %s %d %v %v", items, p.State, p.Total, p.FrozenSince, p.Stale)
 	r.etag = fmt.Sprintf(`"%x"`, sum.Sum64())
 	return r
 }

@@ -85,6 +85,7 @@ type Live struct {
 	views   map[viewKey]*shared   // first pages, until they are too old
 	people  map[string]knownPlace // viewers' places
 	crowded map[string]crowds     // how many people schools have, by round
+	kept    map[keptKey]kept      // last states known, by group
 }
 
 type flight struct {
@@ -102,6 +103,7 @@ func (l *Live) begin() {
 		l.names = &nameBook{store: l.Store, now: l.Now, people: map[string]knownName{}, units: map[string]knownUnit{}}
 		l.dirty, l.flights, l.epochs, l.settled = map[string]bool{}, map[string]*flight{}, map[string]string{}, map[string]bool{}
 		l.views, l.people, l.crowded = map[viewKey]*shared{}, map[string]knownPlace{}, map[string]crowds{}
+		l.kept = map[keptKey]kept{}
 		if l.Log == nil {
 			l.Log = slog.New(slog.DiscardHandler)
 		}

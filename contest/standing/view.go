@@ -51,6 +51,7 @@ type Page struct {
 	AsOf        time.Time
 	State       string // provisional or official
 	FrozenSince time.Time
+	Stale       bool // an older state, as of its time: the board cannot be read now
 	Total       int
 	Lines       []Line
 	Next        string // cursor of the next page, empty at the end
@@ -63,7 +64,6 @@ const (
 	snapshotAge = time.Second
 	pageAge     = 900 * time.Millisecond
 	maxLimit    = 100
-	rebuildWait = 3 * time.Second
 )
 
 // outlook is one board seen by one kind of viewer.
@@ -87,7 +87,8 @@ type shared struct {
 }
 
 // Page returns a part of a leaderboard, in a form that is shared between
-// viewers: the caller must not change it. Forbidden board_hidden when the rule
+// viewers: the caller must not change it. While the board is being filled anew
+// it is the last state known, marked as stale. Forbidden board_hidden when the rule
 // sheet does not show it now; Gone snapshot_gone when the pages before were of
 // a snapshot that is no longer kept.
 func (l *Live) Page(ctx context.Context, actor contest.Actor, roundID string, q Query) (*Page, error) {
@@ -124,17 +125,17 @@ func (l *Live) Page(ctx context.Context, actor contest.Actor, roundID string, q 
 func (l *Live) first(ctx context.Context, o outlook, limit int) (*Page, error) {
 	name := boardOf(o.sitting.Round)
 	var snap board.Snapshot
-	err := l.whole(ctx, o.sitting.Round.ID, func() (err error) {
-		snap, err = l.Boards.Snapshot(ctx, name, o.group, snapshotAge)
+	var places []board.Place
+	err := l.whole(ctx, o, func() (err error) {
+		if snap, err = l.Boards.Snapshot(ctx, name, o.group, snapshotAge); err == nil {
+			places, err = l.Boards.Page(ctx, name, o.group, snap.Version, 0, limit)
+		}
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return l.older(ctx, o, limit, err)
 	}
-	places, err := l.Boards.Page(ctx, name, o.group, snap.Version, 0, limit)
-	if err != nil {
-		return nil, unreachable(err)
-	}
+	l.keep(o, snap, places)
 	return l.page(ctx, o, snap.Version, snap.AsOf, snap.Total, 0, places)
 }
 
@@ -152,23 +153,6 @@ func (l *Live) further(ctx context.Context, o outlook, cursor string, limit int)
 		return nil, unreachable(err)
 	}
 	return l.page(ctx, o, c.version, c.asOf, c.total, c.offset, places)
-}
-
-// whole runs a read of a board; when the board is incomplete it is filled from
-// the record first.
-func (l *Live) whole(ctx context.Context, roundID string, read func() error) error {
-	err := read()
-	if !errors.Is(err, board.ErrIncomplete) {
-		return unreachable(err)
-	}
-	waiting, cancel := context.WithTimeout(ctx, rebuildWait)
-	defer cancel()
-	if err := l.Rebuild(waiting, roundID); err != nil {
-		l.miss(roundID)
-		l.Log.Warn("fill a leaderboard that is asked for", "round", roundID, "error", err)
-		return busy()
-	}
-	return unreachable(read())
 }
 
 func busy() error {
@@ -270,10 +254,13 @@ func (l *Live) Me(ctx context.Context, actor contest.Actor, roundID string, q Qu
 		return Me{At: -1}, err
 	}
 	var places []board.Place
-	err = l.whole(ctx, roundID, func() (err error) {
+	err = l.whole(ctx, o, func() (err error) {
 		places, err = l.Boards.Around(ctx, boardOf(o.sitting.Round), o.group, actor.AccountID, 2, 2)
 		return err
 	})
+	if err != nil {
+		places, err = l.olderAround(o, actor.AccountID, 2, 2, err)
+	}
 	if errors.Is(err, board.ErrAbsent) {
 		return Me{At: -1}, nil
 	}

@@ -1494,6 +1494,8 @@ export interface components {
             frozen_since?: string;
             items: components["schemas"]["BoardLine"][] | null;
             next_cursor: string;
+            /** @description An older state, as of its time: the board is being filled anew */
+            stale?: boolean;
             /** @enum {string} */
             state: "provisional" | "official";
             /** Format: int64 */
