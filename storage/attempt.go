@@ -11,14 +11,18 @@ import (
 
 	"mangxanh/contest"
 	"mangxanh/contest/attempt"
+	"mangxanh/contest/people"
 )
 
-// hotpath is what contest traffic needs of the record: the lanes and the two
-// ways to write a batch.
+// hotpath is what contest traffic needs of the record: the lanes of what is
+// written and, on Postgres, of what is read together.
 type hotpath struct {
 	saves    *lanes[attempt.Save, attempt.SaveOutcome]
 	starts   *lanes[attempt.New, started]
 	finishes *lanes[finish, attempt.Attempt]
+
+	entries   *lanes[entryKey, attempt.Entry] // nil on SQLite, as standings is
+	standings *lanes[standingKey, people.Standing]
 
 	statements atomic.Int64
 }
@@ -67,6 +71,9 @@ func (db *DB) openLanes() {
 	h.starts = newLanes(1, startLimits, func(n *attempt.New) string { return n.RoundID + n.AccountID }, record.start)
 	h.finishes = newLanes(1, finishLimits, func(f *finish) string { return f.id }, record.finish)
 	db.closers = append(db.closers, h.saves.stop, h.starts.stop, h.finishes.stop)
+	if db.Postgres() {
+		db.openReads()
+	}
 }
 
 func (db *DB) hotRecord() hotRecord {

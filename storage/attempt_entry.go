@@ -16,39 +16,58 @@ var (
 	_ attempt.Library = (*DB)(nil)
 )
 
-// entrySQL reads everything that decides a start at once: the account, its
-// class of the contest's school year (or of the newest year, or the home unit of
-// somebody without a class, and the school around it), whether consent was taken
-// back, and the attempts so far.
-const entrySQL = `
-SELECT a.state, a.kind, coalesce(e.class_id, ''), coalesce(cu.path, h.path, ''), coalesce(cu.grade, 0),
+// entryColumns and entryTables read everything that decides a start at once:
+// the account, its class of the contest's school year (or of the newest year, or
+// the home unit of somebody without a class, and the school around it), whether
+// consent was taken back, and the attempts so far. q are those who ask.
+const (
+	entryColumns = `
+SELECT q.n, a.id, a.state, a.kind, coalesce(e.class_id, ''), coalesce(cu.path, h.path, ''), coalesce(cu.grade, 0),
   CASE WHEN e.class_id IS NOT NULL THEN e.school_id WHEN h.kind = 'school' THEN h.id WHEN p.kind = 'school' THEN p.id
     WHEN g.kind = 'school' THEN g.id ELSE '' END,
-  EXISTS (SELECT 1 FROM consents c WHERE c.account_id = a.id AND c.kind = 'processing' AND c.withdrawn_at <> 0)
-    AND NOT EXISTS (SELECT 1 FROM consents c WHERE c.account_id = a.id AND c.kind = 'processing' AND c.withdrawn_at = 0),
-  coalesce((SELECT max(t.number) FROM attempts t WHERE t.round_id = $2 AND t.account_id = a.id), 0),
-  coalesce((SELECT t.id FROM attempts t WHERE t.round_id = $2 AND t.account_id = a.id AND t.state = 'open'), '')
-FROM accounts a
+  coalesce((SELECT min(CASE WHEN c.withdrawn_at = 0 THEN 0 ELSE 1 END) FROM consents c
+    WHERE c.account_id = a.id AND c.kind = 'processing'), 0) = 1,
+  coalesce((SELECT max(t.number) FROM attempts t WHERE t.round_id = q.round_id AND t.account_id = a.id), 0),
+  coalesce((SELECT t.id FROM attempts t WHERE t.round_id = q.round_id AND t.account_id = a.id AND t.state = 'open'), '')`
+	entryTables = `
+JOIN accounts a ON a.id = q.account_id
 LEFT JOIN enrolments e ON e.id = (SELECT n.id FROM enrolments n WHERE n.account_id = a.id AND n.valid_to = 0
-  ORDER BY CASE WHEN n.school_year = $3 THEN 0 ELSE 1 END, n.school_year DESC LIMIT 1)
+  ORDER BY CASE WHEN n.school_year = q.school_year THEN 0 ELSE 1 END, n.school_year DESC LIMIT 1)
 LEFT JOIN units cu ON cu.id = e.class_id
 LEFT JOIN units h ON h.id = a.home_unit_id
 LEFT JOIN units p ON p.id = h.parent_id
-LEFT JOIN units g ON g.id = p.parent_id
-WHERE a.id = $1`
+LEFT JOIN units g ON g.id = p.parent_id`
+
+	entrySQL   = entryColumns + ` FROM (SELECT 1 AS n, $1 AS account_id, $2 AS round_id, $3 AS school_year) q` + entryTables
+	entriesSQL = entryColumns + `
+FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS q(account_id, round_id, school_year, n)` + entryTables
+)
 
 // Entry returns where a person stands in a round.
-func (db *DB) Entry(ctx context.Context, roundID, accountID, schoolYear string) (attempt.Entry, error) {
+func (db *DB) Entry(ctx context.Context, roundID, accountID, schoolYear string) (e attempt.Entry, err error) {
+	if db.Postgres() {
+		e, err = db.hotpath.entries.do(ctx, entryKey{roundID, accountID, schoolYear})
+	} else {
+		var one [1]attempt.Entry
+		err = reading(db.hotRows(ctx, entrySQL, []any{accountID, roundID, schoolYear}, func(s scanner) error { return scanEntry(s, one[:]) }), "entry")
+		e = one[0]
+	}
+	if err == nil && e.Person.AccountID == "" {
+		err = contest.Missing("account")
+	}
+	return e, err
+}
+
+// scanEntry reads a row into the place of who asked for it.
+func scanEntry(s scanner, out []attempt.Entry) error {
+	var n int
 	var e attempt.Entry
 	p := &e.Person
-	err := db.hotRows(ctx, entrySQL, []any{accountID, roundID, schoolYear}, func(s scanner) error {
-		p.AccountID = accountID
-		return s.Scan(&e.State, (*string)(&p.Kind), &p.ClassID, &p.UnitPath, &p.Grade, &p.SchoolID, &e.ConsentWithdrawn, &e.LastNumber, &e.OpenID)
-	})
-	if err == nil && p.AccountID == "" {
-		return e, contest.Missing("account")
+	err := s.Scan(&n, &p.AccountID, &e.State, (*string)(&p.Kind), &p.ClassID, &p.UnitPath, &p.Grade, &p.SchoolID, &e.ConsentWithdrawn, &e.LastNumber, &e.OpenID)
+	if err == nil {
+		out[n-1] = e
 	}
-	return e, reading(err, "entry")
+	return err
 }
 
 // attemptRow holds the columns that staff change.

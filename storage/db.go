@@ -150,17 +150,17 @@ func (db *DB) openPostgres(ctx context.Context, cfg Config) error {
 		hotConns = 2*runtime.GOMAXPROCS(0) + 4
 	}
 	var err error
-	if db.hot, err = db.pool(ctx, cfg.DatabaseURL, hotConns, 10*time.Second); err != nil {
+	if db.hot, err = db.pool(ctx, cfg.DatabaseURL, hotConns, 10*time.Second, oncePlanned); err != nil {
 		return err
 	}
-	if db.batches, err = db.pool(ctx, cfg.DatabaseURL, laneConns, 10*time.Second); err != nil {
+	if db.batches, err = db.pool(ctx, cfg.DatabaseURL, laneConns, 10*time.Second, oncePlanned); err != nil {
 		return err
 	}
-	reads, err := db.pool(ctx, cfg.DatabaseURL, 2*runtime.GOMAXPROCS(0)+4, 15*time.Second)
+	reads, err := db.pool(ctx, cfg.DatabaseURL, 2*runtime.GOMAXPROCS(0)+4, 15*time.Second, "auto")
 	if err != nil {
 		return err
 	}
-	reports, err := db.pool(ctx, cfg.DatabaseURL, 3, 5*time.Minute)
+	reports, err := db.pool(ctx, cfg.DatabaseURL, 3, 5*time.Minute, "auto")
 	if err != nil {
 		return err
 	}
@@ -178,9 +178,14 @@ func (db *DB) openPostgres(ctx context.Context, cfg Config) error {
 	return nil
 }
 
+// oncePlanned is the plan_cache_mode of contest traffic: its statements find
+// rows by their keys whatever the values are, and planning one of them anew
+// costs more than running it.
+const oncePlanned = "force_generic_plan"
+
 // pool makes one Postgres pool. Every connection asks for durable commits: a
 // server with synchronous_commit=off would lose acknowledged answers.
-func (db *DB) pool(ctx context.Context, url string, conns int, statement time.Duration) (*pgxpool.Pool, error) {
+func (db *DB) pool(ctx context.Context, url string, conns int, statement time.Duration, planning string) (*pgxpool.Pool, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w", err)
@@ -190,6 +195,7 @@ func (db *DB) pool(ctx context.Context, url string, conns int, statement time.Du
 	cfg.ConnConfig.RuntimeParams["synchronous_commit"] = "on"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "mangxanh"
 	cfg.ConnConfig.RuntimeParams["statement_timeout"] = fmt.Sprint(statement.Milliseconds())
+	cfg.ConnConfig.RuntimeParams["plan_cache_mode"] = planning
 	cfg.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "30000"
 	p, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {

@@ -162,45 +162,55 @@ func (db *DB) RevokeSession(ctx context.Context, sessionID string) error {
 	return failure(err, "session")
 }
 
-type standingView struct {
-	Kind      string
-	State     string
-	CreatedAt int64
-	ExpiresAt int64
-	RevokedAt int64
-	Role      string
-	UnitID    string
-	UnitPath  string
-}
-
-// Standing returns what an account may do now, in one statement.
-func (db *DB) Standing(ctx context.Context, accountID, sessionID string) (people.Standing, error) {
-	var rows []standingView
-	err := db.read(ctx).Raw(`SELECT a.kind, a.state, s.created_at, s.expires_at, s.revoked_at,
- COALESCE(r.role, '') AS role, COALESCE(r.unit_id, '') AS unit_id, COALESCE(u.path, '') AS unit_path
-FROM sessions s
+const (
+	standingColumns = `
+SELECT q.n, a.id, s.id, a.kind, a.state, s.created_at, s.expires_at, s.revoked_at,
+  coalesce(r.role, ''), coalesce(r.unit_id, ''), coalesce(u.path, '')`
+	standingTables = `
+JOIN sessions s ON s.id = q.session_id AND s.account_id = q.account_id
 JOIN accounts a ON a.id = s.account_id
 LEFT JOIN roles r ON r.account_id = a.id
-LEFT JOIN units u ON u.id = r.unit_id
-WHERE s.id = ? AND s.account_id = ?`, sessionID, accountID).Find(&rows).Error
-	if err != nil {
-		return people.Standing{}, failure(err, "session")
+LEFT JOIN units u ON u.id = r.unit_id`
+
+	standingSQL  = standingColumns + ` FROM (SELECT 1 AS n, $1 AS account_id, $2 AS session_id) q` + standingTables
+	standingsSQL = standingColumns + ` FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS q(account_id, session_id, n)` + standingTables
+)
+
+// Standing returns what an account may do now, in one statement, which on
+// Postgres it shares with others.
+func (db *DB) Standing(ctx context.Context, accountID, sessionID string) (st people.Standing, err error) {
+	if db.Postgres() {
+		st, err = db.hotpath.standings.do(ctx, standingKey{accountID, sessionID})
+	} else {
+		var one [1]people.Standing
+		err = reading(db.hotRows(ctx, standingSQL, []any{accountID, sessionID}, func(s scanner) error { return scanStanding(s, one[:]) }), "session")
+		st = one[0]
 	}
-	if len(rows) == 0 {
-		return people.Standing{}, contest.Missing("session")
+	if err == nil && st.Session.ID == "" {
+		err = contest.Missing("session")
 	}
-	first := rows[0]
-	st := people.Standing{
-		State: people.State(first.State), Revoked: first.RevokedAt != 0,
-		Session: people.Session{ID: sessionID, AccountID: accountID, CreatedAt: fromMicros(first.CreatedAt), ExpiresAt: fromMicros(first.ExpiresAt)},
-		Actor: contest.Actor{
-			AccountID: accountID, SessionID: sessionID, Kind: contest.AccountKind(first.Kind), SignedIn: fromMicros(first.CreatedAt),
-		},
+	return st, err
+}
+
+// scanStanding reads a row, one for each role, into the place of who asked.
+func scanStanding(s scanner, out []people.Standing) error {
+	var n int
+	var id, session, kind, state string
+	var created, expires, revoked int64
+	var g contest.Grant
+	if err := s.Scan(&n, &id, &session, &kind, &state, &created, &expires, &revoked, (*string)(&g.Role), &g.UnitID, &g.UnitPath); err != nil {
+		return err
 	}
-	for _, r := range rows {
-		if r.Role != "" {
-			st.Actor.Grants = append(st.Actor.Grants, contest.Grant{Role: contest.Role(r.Role), UnitID: r.UnitID, UnitPath: r.UnitPath})
+	st := &out[n-1]
+	if st.Session.ID == "" {
+		*st = people.Standing{
+			State: people.State(state), Revoked: revoked != 0,
+			Session: people.Session{ID: session, AccountID: id, CreatedAt: fromMicros(created), ExpiresAt: fromMicros(expires)},
+			Actor:   contest.Actor{AccountID: id, SessionID: session, Kind: contest.AccountKind(kind), SignedIn: fromMicros(created)},
 		}
 	}
-	return st, nil
+	if g.Role != "" {
+		st.Actor.Grants = append(st.Actor.Grants, g)
+	}
+	return nil
 }
