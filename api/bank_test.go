@@ -24,7 +24,7 @@ func bankTalk(t *testing.T, db *storage.DB, w storagetest.World) *talk {
 	who := staffOf(w)
 	school := []contest.Grant{{Role: contest.RoleAdmin, UnitID: w.Schools[0], UnitPath: w.SchoolPaths[0]}}
 	who["school"] = contest.Actor{AccountID: storagetest.NewID(), Kind: contest.Staff, Grants: school}
-	banks := &bank.Service{Store: db, Now: storagetest.Now, NewID: storagetest.NewID}
+	banks := &bank.Service{Store: db, Seats: db, Now: storagetest.Now, NewID: storagetest.NewID}
 	k.app = api.New(api.Config{Version: "test", Now: storagetest.Now, NewRequestID: storagetest.NewID}, api.Services{
 		Auth: who, Bank: banks,
 		Imports: &intake.Service{

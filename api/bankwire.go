@@ -115,6 +115,7 @@ type VersionWire struct {
 	Value       string       `json:"value,omitempty"`
 	Tolerance   string       `json:"tolerance,omitempty"`
 	Explanation string       `json:"explanation"`
+	Withheld    bool         `json:"withheld,omitempty" doc:"Key and explanation are left out: I take part in a contest that asks this"`
 	Topic       string       `json:"topic"`
 	AgeBand     string       `json:"age_band"`
 	Difficulty  string       `json:"difficulty"`
@@ -159,7 +160,7 @@ func questionToWire(q bank.Question) QuestionWire {
 func versionToWire(v bank.Version) VersionWire {
 	w := VersionWire{
 		Version: v.Number, Type: string(v.Type), Stem: v.Stem, Options: make([]optionWire, len(v.Options)),
-		Accepted: v.Key.Texts, Value: v.Key.Value, Tolerance: v.Key.Tolerance, Explanation: v.Explanation,
+		Accepted: v.Key.Texts, Value: v.Key.Value, Tolerance: v.Key.Tolerance, Explanation: v.Explanation, Withheld: v.Withheld,
 		Topic: v.Topic, AgeBand: v.AgeBand, Difficulty: v.Difficulty,
 		Source: v.Citation.Text, Instrument: v.Citation.Instrument, Article: v.Citation.Article,
 		LawFrom: dayOrNone(v.Citation.From), LawTo: dayOrNone(v.Citation.To), AuthorID: v.AuthorID, CreatedAt: v.Created,

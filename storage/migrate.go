@@ -49,7 +49,9 @@ func (db *DB) migrator() (*goose.Provider, func(), error) {
 		return nil, nil, fmt.Errorf("migration files: %w", err)
 	}
 	dialect, handle, done := goose.DialectSQLite3, db.sqlWrite, func() {}
-	options := []goose.ProviderOption{goose.WithVerbose(false)}
+	// A migration with a lower number may be released after one with a higher
+	// number; it is applied all the same.
+	options := []goose.ProviderOption{goose.WithVerbose(false), goose.WithAllowOutofOrder(true)}
 	if db.Postgres() {
 		dialect, handle = goose.DialectPostgres, stdlib.OpenDBFromPool(db.hot)
 		done = closer(handle)

@@ -187,7 +187,8 @@ func TestEntry(t *testing.T) {
 			return err
 		}
 		code(t, start(contest.Actor{AccountID: f.world.Pupils4[0][0]}, opened), "no_division")
-		code(t, start(f.organizer(), opened), "no_division")
+		code(t, start(f.organizer(), opened), "runs_contest")
+		code(t, start(contest.Actor{AccountID: f.world.Teacher, Kind: contest.Staff}, opened), "no_division")
 		code(t, start(f.pupil(0), opened.Add(-2*time.Minute)), "not_open")
 		code(t, start(f.pupil(0), opened.Add(time.Hour)), "round_closed")
 		storagetest.Exec(t, f.db, `UPDATE accounts SET state = 'banned' WHERE id = ?`, f.pupil(0).AccountID)

@@ -87,6 +87,7 @@ type Version struct {
 	Citation    Citation
 	AuthorID    string
 	Created     time.Time
+	Withheld    bool // key and explanation are left out: the reader is a contestant
 }
 
 // Graded returns the part of the version that marking needs, worth the given

@@ -40,6 +40,7 @@ type Store interface {
 // Service is the question bank for one node.
 type Service struct {
 	Store Store
+	Seats Seats
 	Now   func() time.Time
 	NewID func() string
 }
@@ -92,7 +93,21 @@ func (s *Service) Questions(ctx context.Context, actor contest.Actor, bankID str
 	if _, err := s.Bank(ctx, actor, bankID); err != nil {
 		return nil, "", err
 	}
-	return s.Store.Questions(ctx, bankID, f, page)
+	questions, next, err := s.Store.Questions(ctx, bankID, f, page)
+	if err != nil {
+		return nil, "", err
+	}
+	ids := make([]string, len(questions))
+	for i, q := range questions {
+		ids[i] = q.ID
+	}
+	hidden, err := s.Withheld(ctx, actor, ids)
+	for i, q := range questions {
+		if hidden[q.ID] {
+			questions[i].Newest = q.Newest.WithoutKey()
+		}
+	}
+	return questions, next, err
 }
 
 // Topics counts what a blueprint can draw from.
@@ -132,6 +147,16 @@ func (s *Service) Question(ctx context.Context, actor contest.Actor, id string) 
 		return Question{}, nil, nil, err
 	}
 	versions, reviews, err := s.Store.History(ctx, id)
+	if err != nil {
+		return Question{}, nil, nil, err
+	}
+	hidden, err := s.Withheld(ctx, actor, []string{id})
+	if hidden[id] {
+		q.Newest = q.Newest.WithoutKey()
+		for i, v := range versions {
+			versions[i] = v.WithoutKey()
+		}
+	}
 	return q, versions, reviews, err
 }
 
@@ -152,6 +177,9 @@ func (s *Service) Revise(ctx context.Context, actor contest.Actor, id string, se
 	if _, err := s.question(ctx, actor, id); err != nil {
 		return Question{}, err
 	}
+	if err := s.mayKnow(ctx, actor, id); err != nil {
+		return Question{}, err
+	}
 	v = v.Clean()
 	if problems := v.Validate(); problems != nil {
 		return Question{}, contest.Faulty(problems...)
@@ -169,6 +197,9 @@ func (s *Service) Revise(ctx context.Context, actor contest.Actor, id string, se
 // that the actor judged, 0 for the newest.
 func (s *Service) Review(ctx context.Context, actor contest.Actor, id string, seen int, action Action, comment string) (Question, error) {
 	if _, err := s.question(ctx, actor, id); err != nil {
+		return Question{}, err
+	}
+	if err := s.mayKnow(ctx, actor, id); err != nil {
 		return Question{}, err
 	}
 	step := &Review{ID: s.NewID(), Action: action, Comment: text.Clean(comment)}
@@ -196,9 +227,17 @@ func (s *Service) ReviewAll(ctx context.Context, actor contest.Actor, bankID str
 	if _, err := s.Bank(ctx, actor, bankID); err != nil {
 		return nil, err
 	}
+	hidden, err := s.Withheld(ctx, actor, ids)
+	if err != nil {
+		return nil, err
+	}
 	outcomes := make([]Outcome, len(ids))
 	for i, id := range ids {
 		outcomes[i].QuestionID = id
+		if hidden[id] {
+			outcomes[i].Code = contestantHere
+			continue
+		}
 		step := &Review{ID: s.NewID(), Action: action}
 		_, err := s.Store.ChangeQuestion(ctx, actor, id, step, func(q Question) (Question, error) {
 			if q.BankID != bankID {

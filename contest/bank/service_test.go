@@ -17,7 +17,7 @@ func library(t *testing.T, db *storage.DB) (*bank.Service, storagetest.World, co
 	t.Helper()
 	w := storagetest.NewWorld(t, db, 1, 1, 2)
 	office := []contest.Grant{{Role: contest.RoleOrganizer, UnitID: w.Department, UnitPath: w.DepartmentPath}}
-	return &bank.Service{Store: db, Now: storagetest.Now, NewID: storagetest.NewID}, w,
+	return &bank.Service{Store: db, Seats: db, Now: storagetest.Now, NewID: storagetest.NewID}, w,
 		contest.Actor{AccountID: w.Organizer, Grants: office}, contest.Actor{AccountID: w.Checker, Grants: office}
 }
 

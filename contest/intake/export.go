@@ -26,7 +26,7 @@ func (s *Service) Rejected(ctx context.Context, actor contest.Actor, id string) 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.Store.ImportRows(ctx, id, RowFilter{States: []RowState{Wrong, Duplicate, Skipped}})
+	rows, err := s.rows(ctx, actor, i, RowFilter{States: []RowState{Wrong, Duplicate, Skipped}})
 	if err != nil {
 		return nil, err
 	}

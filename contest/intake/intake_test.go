@@ -51,7 +51,7 @@ func newOffice(t *testing.T, db *storage.DB) *office {
 	clock := func() time.Time { return now }
 	o := &office{db: db}
 	o.people = &people.Service{Store: db, Keys: keys, Hashes: people.NewHasher(1, rand.Reader), Now: clock, NewID: storagetest.NewID, Random: rand.Reader}
-	o.banks = &bank.Service{Store: db, Now: clock, NewID: storagetest.NewID}
+	o.banks = &bank.Service{Store: db, Seats: db, Now: clock, NewID: storagetest.NewID}
 	o.Service = &intake.Service{Store: db, Banks: o.banks, Schools: o.people, Now: clock, NewID: storagetest.NewID}
 	ward := o.unit(t, people.Unit{Kind: people.Ward, Name: "Phường Hoàng Mai"})
 	o.school = o.unit(t, people.Unit{ParentID: ward.ID, Kind: people.School, Name: "THCS Hoa Sen", Levels: []string{"THCS"}})

@@ -41,9 +41,11 @@ type Store interface {
 	KnownQuestions(ctx context.Context, bankID string, fingerprints, stems []string) (Known, error)
 }
 
-// Banks tells whether the actor may write into a bank.
+// Banks tells whether the actor may write into a bank, and whether they take
+// part in a contest that draws from it.
 type Banks interface {
 	Bank(ctx context.Context, actor contest.Actor, id string) (bank.Bank, error)
+	Contesting(ctx context.Context, actor contest.Actor, bankID string) (bool, error)
 }
 
 // Schools knows units and plans what rows do to a school's roster.
@@ -183,10 +185,11 @@ func (s *Service) Import(ctx context.Context, actor contest.Actor, id string) (I
 
 // Rows lists rows of an import in the order of the file.
 func (s *Service) Rows(ctx context.Context, actor contest.Actor, id string, f RowFilter) ([]Row, error) {
-	if _, err := s.Import(ctx, actor, id); err != nil {
+	i, err := s.Import(ctx, actor, id)
+	if err != nil {
 		return nil, err
 	}
-	return s.Store.ImportRows(ctx, id, f)
+	return s.rows(ctx, actor, i, f)
 }
 
 // Problems returns the import's problems with their rows, those of the file
@@ -196,7 +199,7 @@ func (s *Service) Problems(ctx context.Context, actor contest.Actor, id string, 
 	if err != nil {
 		return Import{}, nil, err
 	}
-	rows, err := s.Store.ImportRows(ctx, id, RowFilter{States: []RowState{Wrong, Warned, Duplicate}, Limit: limit})
+	rows, err := s.rows(ctx, actor, i, RowFilter{States: []RowState{Wrong, Warned, Duplicate}, Limit: limit})
 	return i, rows, err
 }
 
@@ -227,8 +230,12 @@ func (s *Service) Fix(ctx context.Context, actor contest.Actor, id string, numbe
 	if err != nil {
 		return Import{}, Row{}, err
 	}
-	i, err = s.Store.Import(ctx, id)
-	return i, fixed, err
+	if i, err = s.Store.Import(ctx, id); err != nil {
+		return Import{}, Row{}, err
+	}
+	shown := []Row{fixed}
+	err = s.hideKeys(ctx, actor, i, shown)
+	return i, shown[0], err
 }
 
 func (s *Service) fix(ctx context.Context, i Import, number int, cells map[string]string) (Row, error) {

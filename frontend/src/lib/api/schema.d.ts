@@ -2257,6 +2257,8 @@ export interface components {
             value?: string;
             /** Format: int64 */
             version: number;
+            /** @description Key and explanation are left out: I take part in a contest that asks this */
+            withheld?: boolean;
         };
         QuestionHistory: {
             accepted?: string[] | null;
@@ -2291,6 +2293,8 @@ export interface components {
             /** Format: int64 */
             version: number;
             versions: components["schemas"]["Version"][] | null;
+            /** @description Key and explanation are left out: I take part in a contest that asks this */
+            withheld?: boolean;
         };
         QuestionReview: {
             action: string;
@@ -2708,6 +2712,8 @@ export interface components {
             value?: string;
             /** Format: int64 */
             version: number;
+            /** @description Key and explanation are left out: I take part in a contest that asks this */
+            withheld?: boolean;
         };
         Watched: {
             account_id: string;

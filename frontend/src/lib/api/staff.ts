@@ -143,6 +143,7 @@ export interface StaffQuestion {
   age_band: string;
   difficulty: string;
   explanation?: string;
+  withheld?: boolean;
   source?: string;
   accepted?: string[];
   value?: string;
