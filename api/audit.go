@@ -10,35 +10,42 @@ import (
 )
 
 type auditWire struct {
-	ID      string          `json:"id"`
-	At      time.Time       `json:"at"`
-	ActorID string          `json:"actor_id"`
-	Action  string          `json:"action"`
-	Object  string          `json:"object"`
-	Detail  json.RawMessage `json:"detail"`
+	ID         string          `json:"id"`
+	At         time.Time       `json:"at"`
+	Actor      namedWire       `json:"actor" doc:"Id system and no name for the program itself"`
+	Action     string          `json:"action"`
+	Object     string          `json:"object" doc:"kind:id"`
+	ObjectName string          `json:"object_name,omitempty" doc:"As it is called now"`
+	Detail     json.RawMessage `json:"detail"`
 }
 
 type auditInput struct {
 	Paging
-	Object string `query:"object" required:"true" maxLength:"100" doc:"kind:id"`
+	Object  string `query:"object" maxLength:"100" doc:"kind:id, or a kind alone"`
+	ActorID string `query:"actor_id" maxLength:"64" doc:"Who acted"`
 }
 
 func (s *Server) auditRoutes() {
-	route(s, op{Method: http.MethodGet, Path: "/audit", ID: "list-audit", Summary: "Who did what to an object", Tag: "audit"}, s.listAudit)
+	route(s, op{Method: http.MethodGet, Path: "/audit", ID: "list-audit", Summary: "Who did what, newest first", Tag: "audit"}, s.listAudit)
 }
 
-// listAudit is for admins of the whole tree only: entries name accounts.
+// listAudit is for administrators: entries name accounts.
 func (s *Server) listAudit(ctx context.Context, actor contest.Actor, in *auditInput) (*body[list[auditWire]], error) {
-	if len(actor.Paths()) == 0 {
-		return nil, contest.Missing("audit")
+	f, err := contest.AuditScope(actor)
+	if err != nil {
+		return nil, err
 	}
-	entries, next, err := s.svc.Audit.Audit(ctx, in.Object, in.page())
+	f.Object, f.ActorID = in.Object, in.ActorID
+	entries, next, err := s.svc.Audit.Audit(ctx, f, in.page())
 	if err != nil {
 		return nil, err
 	}
 	items := make([]auditWire, len(entries))
 	for i, e := range entries {
-		items[i] = auditWire{ID: e.ID, At: e.At, ActorID: e.ActorID, Action: e.Action, Object: e.Object, Detail: json.RawMessage(e.Detail)}
+		items[i] = auditWire{
+			ID: e.ID, At: e.At, Actor: namedWire{ID: e.ActorID, Name: e.ActorName}, Action: e.Action, Object: e.Object, ObjectName: e.ObjectName,
+			Detail: json.RawMessage(e.Detail),
+		}
 	}
 	return listOf(items, next), nil
 }

@@ -54,15 +54,19 @@ func (m Matching) version() int64 {
 
 type contestsInput struct {
 	Paging
-	Scope string `query:"scope" enum:"mine,staff" doc:"staff = those I manage or watch"`
+	Scope   string `query:"scope" enum:"mine,staff" doc:"staff = those I manage or watch, in pages; mine are all on one"`
+	RoundID string `query:"round_id" maxLength:"64" doc:"With scope staff: only the contest that holds this round"`
 }
 
 func (s *Server) listContests(ctx context.Context, actor contest.Actor, in *contestsInput) (*body[list[contestWire]], error) {
-	find := s.svc.Contests.For
+	var views []contest.View
+	var next string
+	var err error
 	if in.Scope == "staff" {
-		find = s.svc.Contests.ForStaff
+		views, next, err = s.svc.Contests.ForStaff(ctx, actor, in.RoundID, in.page())
+	} else {
+		views, err = s.svc.Contests.For(ctx, actor)
 	}
-	views, err := find(ctx, actor)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +76,7 @@ func (s *Server) listContests(ctx context.Context, actor contest.Actor, in *cont
 		items[i] = contestDoc(v, now)
 		items[i].Settings = nil
 	}
-	return listOf(items, ""), nil
+	return listOf(items, next), nil
 }
 
 type createContestInput struct {

@@ -16,6 +16,7 @@ import (
 func (s *Server) importRoutes() {
 	const tag = "imports"
 	route(s, op{Method: http.MethodPost, Path: "/imports", ID: "stage-import", Summary: "Stage a file of questions or of a roster", Tag: tag, Status: http.StatusCreated}, s.stageImport)
+	route(s, op{Method: http.MethodGet, Path: "/imports", ID: "list-imports", Summary: "Imports that one may go on with, newest first", Tag: tag}, s.listImports)
 	route(s, op{Method: http.MethodGet, Path: "/imports/templates/{kind}.xlsx", ID: "get-import-template", Summary: "A workbook to fill in", Tag: tag}, s.importTemplate)
 	route(s, op{Method: http.MethodGet, Path: "/imports/{import_id}", ID: "get-import", Summary: "An import with its counts and problems", Tag: tag}, s.getImport)
 	route(s, op{Method: http.MethodDelete, Path: "/imports/{import_id}", ID: "discard-import", Summary: "Forget a staged file", Tag: tag}, s.discardImport)
@@ -70,6 +71,24 @@ func onlyFields(form map[string][]string, known ...string) error {
 		return &contest.Error{Kind: contest.Invalid, Code: "unknown_field", Message: "the form has a field that is not known"}
 	}
 	return nil
+}
+
+type listImportsInput struct {
+	Paging
+	Kind  string `query:"kind" enum:"questions,roster"`
+	State string `query:"state" enum:"staged,committed,undone"`
+}
+
+func (s *Server) listImports(ctx context.Context, actor contest.Actor, in *listImportsInput) (*body[list[listedImportWire]], error) {
+	imports, next, err := s.svc.Imports.Imports(ctx, actor, intake.Kind(in.Kind), intake.State(in.State), in.page())
+	if err != nil {
+		return nil, err
+	}
+	items := make([]listedImportWire, len(imports))
+	for n, i := range imports {
+		items[n] = listedImportToWire(i)
+	}
+	return listOf(items, next), nil
 }
 
 type ImportInput struct {

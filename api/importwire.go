@@ -24,6 +24,32 @@ type importWire struct {
 	CreatedAt  time.Time           `json:"created_at"`
 }
 
+// listedImportWire is a line of the list of imports; the import itself tells
+// the problems.
+type listedImportWire struct {
+	ID         string           `json:"id"`
+	Kind       string           `json:"kind" enum:"questions,roster"`
+	FileName   string           `json:"file_name"`
+	State      string           `json:"state" enum:"staged,committed,undone"`
+	Unit       namedWire        `json:"unit"`
+	Bank       *namedWire       `json:"bank,omitempty"`
+	SchoolYear string           `json:"school_year,omitempty"`
+	By         namedWire        `json:"by"`
+	Counts     importCountsWire `json:"counts"`
+	Committed  committedWire    `json:"committed"`
+	CreatedAt  time.Time        `json:"created_at"`
+	DoneAt     *time.Time       `json:"done_at,omitempty" doc:"When it was committed"`
+	UndoneAt   *time.Time       `json:"undone_at,omitempty"`
+}
+
+func listedImportToWire(i intake.Listed) listedImportWire {
+	return listedImportWire{
+		ID: i.ID, Kind: string(i.Kind), FileName: i.FileName, State: string(i.State), Unit: namedWire{ID: i.UnitID, Name: i.Unit},
+		Bank: named(i.BankID, i.Bank), SchoolYear: i.SchoolYear, By: namedWire{ID: i.ActorID, Name: i.Actor},
+		Counts: importCountsWire(i.Counts), Committed: committedWire(i.Outcome), CreatedAt: i.Created, DoneAt: moment(i.Done), UndoneAt: moment(i.Undone),
+	}
+}
+
 type importCountsWire struct {
 	Rows       int `json:"rows"`
 	Ready      int `json:"ready"`

@@ -13,7 +13,7 @@ type (
 	countsWire struct {
 		NotIn     int `json:"not_in"`
 		Working   int `json:"working"`
-		Lost      int `json:"lost" doc:"Open, and nothing heard for a minute"`
+		Lost      int `json:"lost" doc:"Open, and for lost_after_s neither a start nor an answer of it arrived"`
 		Submitted int `json:"submitted"`
 	}
 	unitCountsWire struct {
@@ -27,7 +27,8 @@ type (
 	monitorWire struct {
 		Counts countsWire       `json:"counts"`
 		ByUnit []unitCountsWire `json:"by_unit"`
-		AsOf   time.Time        `json:"as_of"`
+		AsOf   time.Time        `json:"as_of" doc:"At most two seconds ago"`
+		LostS  int              `json:"lost_after_s" doc:"Seconds of silence after which an open attempt counts as lost"`
 	}
 	watchedWire struct {
 		AccountID  string     `json:"account_id"`
@@ -48,6 +49,7 @@ type (
 		RoundID string `path:"round_id"`
 		UnitID  string `query:"unit_id" maxLength:"64"`
 		State   string `query:"state" enum:"not_in,working,lost,submitted,"`
+		Query   string `query:"q" maxLength:"100" doc:"Part of the name; diacritics make no difference"`
 	}
 	allowanceInput struct {
 		AttemptID string `path:"attempt_id"`
@@ -85,7 +87,7 @@ func (s *Server) getMonitor(ctx context.Context, actor contest.Actor, in *monito
 }
 
 func toMonitor(m attempt.Monitor) monitorWire {
-	w := monitorWire{Counts: countsWire(m.Counts), ByUnit: make([]unitCountsWire, len(m.Units)), AsOf: m.AsOf}
+	w := monitorWire{Counts: countsWire(m.Counts), ByUnit: make([]unitCountsWire, len(m.Units)), AsOf: m.AsOf, LostS: int(attempt.LostAfter.Seconds())}
 	for i, u := range m.Units {
 		w.ByUnit[i] = unitCountsWire{Unit: namedWire{ID: u.UnitID, Name: u.Name}, Counts: countsWire(u.Counts)}
 	}
@@ -93,7 +95,7 @@ func toMonitor(m attempt.Monitor) monitorWire {
 }
 
 func (s *Server) listWatched(ctx context.Context, actor contest.Actor, in *watchedInput) (*body[list[watchedWire]], error) {
-	people, next, err := s.svc.Monitor.People(ctx, actor, in.RoundID, in.UnitID, attempt.Presence(in.State), in.page())
+	people, next, err := s.svc.Monitor.People(ctx, actor, in.RoundID, in.UnitID, attempt.Presence(in.State), in.Query, in.page())
 	if err != nil {
 		return nil, err
 	}

@@ -138,10 +138,19 @@ type consentInput struct {
 }
 
 type consentWire struct {
-	ID      string    `json:"id"`
-	Kind    string    `json:"kind"`
-	GivenBy string    `json:"given_by"`
-	GivenAt time.Time `json:"given_at"`
+	ID          string     `json:"id"`
+	Kind        string     `json:"kind" enum:"publication,processing"`
+	GivenBy     string     `json:"given_by" enum:"child,guardian,self"`
+	GivenAt     time.Time  `json:"given_at"`
+	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
+	Evidence    string     `json:"evidence" doc:"Where the agreement is written"`
+	Contest     *namedWire `json:"contest,omitempty" doc:"Absent when it is for every contest"`
+	RecordedBy  namedWire  `json:"recorded_by"`
+}
+
+type consentsInput struct {
+	AccountID string `path:"account_id"`
+	Paging
 }
 
 type consentIDInput struct {
@@ -156,6 +165,7 @@ func (s *Server) peopleRoutes() {
 	route(s, op{Method: http.MethodPatch, Path: "/accounts/{account_id}", ID: "change-account", Summary: "Edit a person", Tag: "people"}, s.changeAccount)
 	route(s, op{Method: http.MethodPost, Path: "/accounts/{account_id}/roles", ID: "grant-role", Summary: "Give a role", Tag: "people", Status: http.StatusCreated}, s.grantRole)
 	route(s, op{Method: http.MethodDelete, Path: "/accounts/{account_id}/roles/{role_id}", ID: "revoke-role", Summary: "Take a role", Tag: "people", Status: http.StatusNoContent}, s.revokeRole)
+	route(s, op{Method: http.MethodGet, Path: "/accounts/{account_id}/consents", ID: "list-consents", Summary: "What was agreed to for a person, newest first", Tag: "people"}, s.listConsents)
 	route(s, op{Method: http.MethodPost, Path: "/accounts/{account_id}/consents", ID: "record-consent", Summary: "Record a consent", Tag: "people", Status: http.StatusCreated}, s.recordConsent)
 	route(s, op{Method: http.MethodDelete, Path: "/consents/{consent_id}", ID: "withdraw-consent", Summary: "Withdraw a consent", Tag: "people", Status: http.StatusNoContent}, s.withdrawConsent)
 }
@@ -228,7 +238,26 @@ func (s *Server) recordConsent(ctx context.Context, actor contest.Actor, in *con
 	c, err := s.svc.People.RecordConsent(ctx, actor, people.Consent{
 		AccountID: in.AccountID, ContestID: b.ContestID, Kind: people.ConsentKind(b.Kind), GivenBy: people.Giver(b.GivenBy), Evidence: b.Evidence,
 	})
-	return answer(consentWire{ID: c.ID, Kind: string(c.Kind), GivenBy: string(c.GivenBy), GivenAt: c.GivenAt}), err
+	return answer(consentToWire(people.ConsentLine{Consent: c})), err
+}
+
+func (s *Server) listConsents(ctx context.Context, actor contest.Actor, in *consentsInput) (*body[list[consentWire]], error) {
+	lines, next, err := s.svc.People.ConsentsOf(ctx, actor, in.AccountID, in.page())
+	if err != nil {
+		return nil, err
+	}
+	items := make([]consentWire, len(lines))
+	for i, l := range lines {
+		items[i] = consentToWire(l)
+	}
+	return listOf(items, next), nil
+}
+
+func consentToWire(l people.ConsentLine) consentWire {
+	return consentWire{
+		ID: l.ID, Kind: string(l.Kind), GivenBy: string(l.GivenBy), GivenAt: l.GivenAt, WithdrawnAt: moment(l.WithdrawnAt), Evidence: l.Evidence,
+		Contest: named(l.ContestID, l.Contest), RecordedBy: namedWire{ID: l.ActorID, Name: l.Recorder},
+	}
 }
 
 func (s *Server) withdrawConsent(ctx context.Context, actor contest.Actor, in *consentIDInput) (*nothing, error) {

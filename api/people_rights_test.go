@@ -47,6 +47,7 @@ var peopleRights = []right{
 	{"POST", "/accounts", `{"name":"","login":"x","unit_id":"{am}"}`, map[string]int{"school": 422, "admin": 422}, false},
 	{"POST", "/accounts/{teacher}/roles", `{"role":"teacher","unit_id":"nobody"}`, map[string]int{}, true},
 	{"POST", "/accounts/{neighbour}/password", `{}`, map[string]int{}, false},
+	{"GET", "/accounts/{pupil}/consents", "", map[string]int{"teacher": 200, "school": 200, "admin": 200}, false},
 	{"POST", "/accounts/{pupil}/consents", `{"kind":"publication","given_by":"self","evidence":"x"}`, map[string]int{"teacher": 422, "school": 422, "admin": 422}, false},
 	{"DELETE", "/consents/{consent}", "", map[string]int{"teacher": 204, "school": 204, "admin": 204}, false},
 	{"POST", "/units/{7A1}/cards", `{"mode":"missing"}`, map[string]int{"teacher": 200, "school": 200, "admin": 200}, false},

@@ -194,7 +194,7 @@ func (k *closed) checkLines(id string) {
 			k.t.Errorf("CSV %q", file.text)
 		}
 	}
-	entries, _, err := k.db.Audit(context.Background(), "result:"+strings.TrimPrefix(id, base+"/results/"), contest.Page{})
+	entries, _, err := k.db.Audit(context.Background(), contest.AuditFilter{Under: []string{"/"}, Object: "result:" + strings.TrimPrefix(id, base+"/results/")}, contest.Page{})
 	if err != nil || len(entries) != 6 {
 		k.t.Errorf("%d audit rows, %v; want make, remove, check, publish and two exports", len(entries), err)
 	}

@@ -40,7 +40,7 @@ type Config struct {
 
 // Auditor reads the record of acts.
 type Auditor interface {
-	Audit(ctx context.Context, object string, page contest.Page) ([]contest.AuditEntry, string, error)
+	Audit(ctx context.Context, f contest.AuditFilter, page contest.Page) ([]contest.AuditEntry, string, error)
 }
 
 // Authenticator knows who a bearer token belongs to.

@@ -8,14 +8,22 @@ import (
 	"mangxanh/contest/text"
 )
 
+// Lister finds contests.
+type Lister interface {
+	// Contests returns every contest that is not archived, newest first.
+	Contests(ctx context.Context) ([]Contest, error)
+	// StaffContests returns a page of the contests that a scope finds, newest
+	// first.
+	StaffContests(ctx context.Context, scope StaffScope, page Page) ([]Contest, string, error)
+}
+
 // Store is what the service needs of the record.
 type Store interface {
 	// Contest returns a contest with all that belongs to it, or NotFound.
 	Contest(ctx context.Context, id string) (Contest, error)
 	// ContestOfRound returns the contest that holds the round, or NotFound.
 	ContestOfRound(ctx context.Context, roundID string) (Contest, error)
-	// Contests returns every contest that is not archived, newest first.
-	Contests(ctx context.Context) ([]Contest, error)
+	Lister
 	// CreateContest stores a new contest. A slug that is taken is numbered.
 	CreateContest(ctx context.Context, actor Actor, c Contest) (Contest, error)
 	// EditContest locks the contest, lets edit change it, and stores what came
@@ -137,20 +145,29 @@ func (s *Service) addAttempts(ctx context.Context, actor Actor, views []View, ro
 	return nil
 }
 
-// ForStaff returns the contests that the actor manages, and those that reach
-// units in which the actor has a role, newest first.
-func (s *Service) ForStaff(ctx context.Context, actor Actor) ([]View, error) {
-	all, err := s.catalogue(ctx)
+// StaffScope is which contests somebody with roles may see: whatever units
+// below Managed run, and what is published and addresses people in or around
+// Watched. RoundID narrows it to the contest of one round.
+type StaffScope struct {
+	Managed []string
+	Watched []string
+	RoundID string
+}
+
+// ForStaff returns a page of the contests that the actor manages, and of those
+// that reach units in which the actor has a role, newest first; with a round
+// only the one that holds it.
+func (s *Service) ForStaff(ctx context.Context, actor Actor, roundID string, page Page) ([]View, string, error) {
+	scope := StaffScope{Managed: actor.Paths(RoleOrganizer), Watched: actor.Paths(Roles...), RoundID: roundID}
+	all, next, err := s.Store.StaffContests(ctx, scope, page)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	var views []View
-	for _, c := range all {
-		if manages(actor, c) || c.Stored == Published && c.Reaches(actor) {
-			views = append(views, View{Contest: c, Manages: manages(actor, c)})
-		}
+	views := make([]View, len(all))
+	for i, c := range all {
+		views[i] = View{Contest: c, Manages: manages(actor, c)}
 	}
-	return views, nil
+	return views, next, nil
 }
 
 // Get returns one contest as the actor sees it, or NotFound.

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -30,25 +31,84 @@ func (db *DB) audit(tx *gorm.DB, actor contest.Actor, action, object string, det
 	return failure(tx.Create(&row).Error, "audit row")
 }
 
-// Audit returns the acts on an object, newest first.
-func (db *DB) Audit(ctx context.Context, object string, page contest.Page) ([]contest.AuditEntry, string, error) {
+// Audit returns the acts that a filter finds, newest first.
+func (db *DB) Audit(ctx context.Context, f contest.AuditFilter, page contest.Page) ([]contest.AuditEntry, string, error) {
 	page = page.Clamp(50, 200)
-	q := db.read(ctx).Where("object = ?", object).Order("id DESC").Limit(page.Limit + 1)
-	if page.Cursor != "" {
-		q = q.Where("id < ?", page.Cursor)
+	tx := db.read(ctx)
+	theirs := underAny(tx.Session(&gorm.Session{NewDB: true}), f.Under)
+	if f.Program {
+		theirs = theirs.Or("audit.actor_id = ?", contest.System.AccountID)
 	}
-	var rows []auditRow
-	if err := q.Find(&rows).Error; err != nil {
+	q := tx.Table("audit").Select("audit.*, COALESCE(who.full_name, '') AS actor_name").
+		Joins("LEFT JOIN accounts who ON who.id = audit.actor_id").Joins("LEFT JOIN units ON units.id = who.home_unit_id").Where(theirs)
+	switch {
+	case strings.Contains(f.Object, ":"):
+		q = q.Where("audit.object = ?", f.Object)
+	case f.Object != "":
+		q = q.Where("audit.object >= ? AND audit.object < ?", f.Object+":", f.Object+";") // the sign after the colon
+	}
+	if f.ActorID != "" {
+		q = q.Where("audit.actor_id = ?", f.ActorID)
+	}
+	if page.Cursor != "" {
+		var id string
+		if err := readCursor(page.Cursor, &id); err != nil {
+			return nil, "", err
+		}
+		q = q.Where("audit.id < ?", id)
+	}
+	var rows []struct {
+		Row       auditRow `gorm:"embedded"`
+		ActorName string
+	}
+	if err := q.Order("audit.id DESC").Limit(page.Limit + 1).Find(&rows).Error; err != nil {
 		return nil, "", failure(err, "audit rows")
 	}
 	next := ""
 	if len(rows) > page.Limit {
 		rows = rows[:page.Limit]
-		next = rows[page.Limit-1].ID
+		next = cursorOf(rows[page.Limit-1].Row.ID)
 	}
 	entries := make([]contest.AuditEntry, len(rows))
 	for i, r := range rows {
-		entries[i] = contest.AuditEntry{ID: r.ID, At: fromMicros(r.At), ActorID: r.ActorID, Action: r.Action, Object: r.Object, Detail: r.Detail}
+		entries[i] = contest.AuditEntry{
+			ID: r.Row.ID, At: fromMicros(r.Row.At), ActorID: r.Row.ActorID, Action: r.Row.Action, Object: r.Row.Object, Detail: r.Row.Detail,
+			ActorName: r.ActorName,
+		}
 	}
-	return entries, next, nil
+	return entries, next, nameObjects(tx, entries)
+}
+
+// namesOf asks what the objects of each kind are called.
+var namesOf = map[string]func(tx *gorm.DB) *gorm.DB{
+	"account":    func(tx *gorm.DB) *gorm.DB { return tx.Table("accounts").Select("id, full_name AS name") },
+	"unit":       func(tx *gorm.DB) *gorm.DB { return tx.Table("units").Select("id, name") },
+	"unit_group": func(tx *gorm.DB) *gorm.DB { return tx.Table("unit_groups").Select("id, name") },
+	"contest":    func(tx *gorm.DB) *gorm.DB { return tx.Table("contests").Select("id, title AS name") },
+	"bank":       func(tx *gorm.DB) *gorm.DB { return tx.Table("banks").Select("id, name") },
+	"import":     func(tx *gorm.DB) *gorm.DB { return tx.Table("imports").Select("id, file_name AS name") },
+}
+
+// nameObjects fills in what the objects are called, in one query for each kind.
+func nameObjects(tx *gorm.DB, entries []contest.AuditEntry) error {
+	wanted := map[string][]string{}
+	for _, e := range entries {
+		if kind, id, ok := strings.Cut(e.Object, ":"); ok && namesOf[kind] != nil {
+			wanted[kind] = append(wanted[kind], id)
+		}
+	}
+	names := map[string]string{}
+	for kind, ids := range wanted {
+		var rows []struct{ ID, Name string }
+		if err := namesOf[kind](tx).Where("id IN ?", ids).Find(&rows).Error; err != nil {
+			return failure(err, "names of objects")
+		}
+		for _, r := range rows {
+			names[kind+":"+r.ID] = r.Name
+		}
+	}
+	for i := range entries {
+		entries[i].ObjectName = names[entries[i].Object]
+	}
+	return nil
 }

@@ -20,7 +20,8 @@ import (
 
 // backupTables lists what a backup holds, referred tables before referring
 // ones. Sessions are left out on purpose: a restore must not revive one that
-// was ended after the backup was made; tries of a login are of the moment.
+// was ended after the backup was made; tries of a login are of the moment; the
+// rows of audiences follow from the contests and are written anew.
 var backupTables = []string{
 	"units", "unit_groups", "unit_group_members", "accounts", "roles", "enrolments", "consents", "cards",
 	"imports", "import_rows", "banks", "questions", "question_versions", "question_reviews",
@@ -154,7 +155,10 @@ func (db *DB) Restore(ctx context.Context, r io.Reader, progress func(table stri
 	}
 	return db.inTx(ctx, func(tx *gorm.DB) error {
 		l := &loader{tx: tx, in: bufio.NewReaderSize(packed, 1<<20), sum: sha256.New(), progress: progress}
-		return l.run()
+		if err := l.run(); err != nil {
+			return err
+		}
+		return audienceRows(tx)
 	})
 }
 

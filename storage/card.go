@@ -75,3 +75,10 @@ func (db *DB) IssueCards(ctx context.Context, actor contest.Actor, object string
 		return db.audit(tx, actor, "card.issue", object, map[string]any{"cards": len(rows)})
 	})
 }
+
+// NotePrint records that cards of a unit were shown or printed.
+func (db *DB) NotePrint(ctx context.Context, actor contest.Actor, unitID, form string, cards int) error {
+	return db.inTx(ctx, func(tx *gorm.DB) error {
+		return db.audit(tx, actor, "card.print", "unit:"+unitID, map[string]any{"cards": cards, "form": form})
+	})
+}

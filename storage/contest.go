@@ -3,8 +3,10 @@ package storage
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -217,6 +219,85 @@ func (db *DB) Contests(ctx context.Context) ([]contest.Contest, error) {
 	return completeContests(tx, rows)
 }
 
+// StaffContests returns a page of the contests in a scope, newest first.
+func (db *DB) StaffContests(ctx context.Context, scope contest.StaffScope, page contest.Page) ([]contest.Contest, string, error) {
+	page = page.Clamp(50, 200)
+	tx := db.read(ctx)
+	q := tx.Model(&contestRow{}).Select("contests.*").Joins("JOIN units ON units.id = contests.unit_id").Where("contests.state <> 'archived'").
+		Where(underAny(tx.Session(&gorm.Session{NewDB: true}), scope.Managed).
+			Or("contests.state = 'published' AND contests.id IN (?)", reaching(tx, scope.Watched)))
+	if scope.RoundID != "" {
+		q = q.Where("contests.id = (SELECT contest_id FROM rounds WHERE rounds.id = ?)", scope.RoundID)
+	}
+	if page.Cursor != "" {
+		var id string
+		if err := readCursor(page.Cursor, &id); err != nil {
+			return nil, "", err
+		}
+		q = q.Where("contests.id < ?", id)
+	}
+	var rows []contestRow
+	if err := q.Order("contests.id DESC").Limit(page.Limit + 1).Find(&rows).Error; err != nil {
+		return nil, "", failure(err, "contests")
+	}
+	next := ""
+	if len(rows) > page.Limit {
+		rows = rows[:page.Limit]
+		next = cursorOf(rows[page.Limit-1].ID)
+	}
+	all, err := completeContests(tx, rows)
+	return all, next, err
+}
+
+// reaching chooses the contests whose audience lies below or around one of the
+// paths: the units above a path are named by the path itself.
+func reaching(tx *gorm.DB, paths []string) *gorm.DB {
+	var above []string
+	for _, p := range paths {
+		above = append(above, strings.Split(strings.Trim(p, "/"), "/")...)
+	}
+	targets := underAny(tx.Table("units").Select("units.id"), paths).Or("units.id IN ?", append(above, ""))
+	groups := tx.Table("unit_group_members").Select("group_id").Where("unit_id IN (?)", targets)
+	return tx.Table("contest_audience").Select("contest_id").Where("target_id IN (?) OR target_id IN (?)", targets, groups)
+}
+
+type audienceRow struct {
+	ContestID string
+	TargetID  string
+}
+
+func (audienceRow) TableName() string { return "contest_audience" }
+
+// saveAudience writes which units and groups a contest addresses, one a row.
+func saveAudience(tx *gorm.DB, c contest.Contest) error {
+	if err := tx.Where("contest_id = ?", c.ID).Delete(&audienceRow{}).Error; err != nil {
+		return failure(err, "audience")
+	}
+	targets := slices.Clone(c.Audience)
+	if len(targets) == 0 {
+		targets = []string{c.UnitID}
+	}
+	slices.Sort(targets)
+	var rows []audienceRow
+	for _, id := range slices.Compact(targets) {
+		rows = append(rows, audienceRow{ContestID: c.ID, TargetID: id})
+	}
+	return failure(tx.CreateInBatches(rows, 200).Error, "audience")
+}
+
+// The rows of audiences as they follow from the lists in contests.
+const (
+	audienceUnits  = `INSERT INTO contest_audience (contest_id, target_id) SELECT c.id, u.id FROM contests c JOIN units u ON c.audience LIKE '%"' || u.id || '"%'`
+	audienceGroups = `INSERT INTO contest_audience (contest_id, target_id) SELECT c.id, g.id FROM contests c JOIN unit_groups g ON c.audience LIKE '%"' || g.id || '"%'`
+	audienceOwn    = `INSERT INTO contest_audience (contest_id, target_id) SELECT c.id, c.unit_id FROM contests c WHERE c.audience = '[]'`
+)
+
+// audienceRows writes the audiences of every contest of a restored record.
+func audienceRows(tx *gorm.DB) error {
+	err := errors.Join(tx.Exec(audienceUnits).Error, tx.Exec(audienceGroups).Error, tx.Exec(audienceOwn).Error)
+	return failure(err, "audiences")
+}
+
 // CreateContest stores a new contest with an audit row.
 func (db *DB) CreateContest(ctx context.Context, actor contest.Actor, c contest.Contest) (contest.Contest, error) {
 	err := db.inTx(ctx, func(tx *gorm.DB) error {
@@ -231,6 +312,9 @@ func (db *DB) CreateContest(ctx context.Context, actor contest.Actor, c contest.
 		}
 		if err := tx.Create(&row).Error; err != nil {
 			return failure(err, "contest")
+		}
+		if err := saveAudience(tx, c); err != nil {
+			return err
 		}
 		return db.audit(tx, actor, "contest.create", "contest:"+c.ID, map[string]any{"title": c.Title})
 	})

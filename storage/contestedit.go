@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -56,6 +57,11 @@ func saveContest(tx *gorm.DB, before contest.Contest, e *contest.Edit) error {
 	}), "contest")
 	if err != nil {
 		return err
+	}
+	if !slices.Equal(before.Audience, e.Audience) {
+		if err := saveAudience(tx, e.Contest); err != nil {
+			return err
+		}
 	}
 	if err := saveDivisions(tx, e.Contest); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"mangxanh/contest"
 	"mangxanh/contest/attempt"
+	"mangxanh/contest/text"
 )
 
 var _ attempt.StaffStore = (*DB)(nil)
@@ -24,7 +25,7 @@ SELECT p.*, coalesce(t.id, '') AS attempt_id, coalesce(t.deadline_at, 0) AS dead
     WHEN coalesce((SELECT max(w.received_at) FROM answers w WHERE w.attempt_id = t.id), t.started_at) < ? THEN 'lost'
     ELSE 'working' END AS presence
 FROM (
-  SELECT a.id AS account_id, a.full_name AS name, a.sort_key, coalesce(c.id, '') AS class_id, coalesce(c.name, '') AS class_name,
+  SELECT a.id AS account_id, a.full_name AS name, a.name_fold, a.sort_key, coalesce(c.id, '') AS class_id, coalesce(c.name, '') AS class_name,
     coalesce(s.id, h.id, '') AS school_id, coalesce(s.name, h.name, '') AS school_name, coalesce(c.path, h.path, '') AS path,
     a.kind, coalesce(c.grade, 0) AS grade
   FROM accounts a
@@ -67,33 +68,23 @@ func (db *DB) watched(ctx context.Context, q attempt.MonitorQuery) *gorm.DB {
 	return tx.Table("(?) AS q", people).Where(below).Where(takes)
 }
 
-// The unit by which people are counted.
-const (
-	bySchool = "school_id AS id, school_name AS name, presence, count(*) AS people"
-	byClass  = "CASE WHEN class_id = '' THEN school_id ELSE class_id END AS id, CASE WHEN class_id = '' THEN school_name ELSE class_name END AS name, presence, count(*) AS people"
-)
-
-// MonitorUnits counts people by presence in each school or class.
-func (db *DB) MonitorUnits(ctx context.Context, q attempt.MonitorQuery) ([]attempt.UnitCounts, error) {
+// MonitorPlaces counts people by presence in each class.
+func (db *DB) MonitorPlaces(ctx context.Context, q attempt.MonitorQuery) ([]attempt.PlaceCounts, error) {
 	var rows []struct {
-		ID, Name, Presence string
-		People             int
+		SchoolName, SchoolID, ClassName, ClassID, Path, Presence string
+		People                                                   int
 	}
-	tx := db.watched(ctx, q).Group("1, 2, 3").Order("2, 1")
-	if q.ByClass {
-		tx = tx.Select(byClass)
-	} else {
-		tx = tx.Select(bySchool)
-	}
-	if err := tx.Scan(&rows).Error; err != nil {
+	err := db.watched(ctx, q).Select("school_name, school_id, class_name, class_id, path, presence, count(*) AS people").
+		Group("1, 2, 3, 4, 5, 6").Order("1, 2, length(class_name), 3, 4, 5").Scan(&rows).Error
+	if err != nil {
 		return nil, failure(err, "monitor")
 	}
-	var units []attempt.UnitCounts
+	var places []attempt.PlaceCounts
 	for _, r := range rows {
-		if len(units) == 0 || units[len(units)-1].UnitID != r.ID {
-			units = append(units, attempt.UnitCounts{UnitID: r.ID, Name: r.Name})
+		if n := len(places); n == 0 || places[n-1].Path != r.Path || places[n-1].ClassID != r.ClassID {
+			places = append(places, attempt.PlaceCounts{Path: r.Path, SchoolID: r.SchoolID, SchoolName: r.SchoolName, ClassID: r.ClassID, ClassName: r.ClassName})
 		}
-		c := &units[len(units)-1].Counts
+		c := &places[len(places)-1].Counts
 		switch attempt.Presence(r.Presence) {
 		case attempt.NotIn:
 			c.NotIn += r.People
@@ -105,7 +96,7 @@ func (db *DB) MonitorUnits(ctx context.Context, q attempt.MonitorQuery) ([]attem
 			c.Submitted += r.People
 		}
 	}
-	return units, nil
+	return places, nil
 }
 
 // MonitorPeople lists people in the order of their class and name.
@@ -114,6 +105,9 @@ func (db *DB) MonitorPeople(ctx context.Context, q attempt.MonitorQuery, page co
 	tx := db.watched(ctx, q).Where("sort_key || ' ' || account_id > ?", page.Cursor)
 	if q.Presence != "" {
 		tx = tx.Where("presence = ?", string(q.Presence))
+	}
+	if q.Name != "" {
+		tx = tx.Where(`name_fold LIKE ? ESCAPE '\'`, like(text.Fold(q.Name)))
 	}
 	var rows []watchedRow
 	if err := tx.Order("sort_key || ' ' || account_id").Limit(page.Limit + 1).Scan(&rows).Error; err != nil {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -325,7 +327,7 @@ func TestExtraTimeAndAnnulment(t *testing.T) {
 		}
 		_, _, err = f.svc.Submit(ctx, f.request(0, d))
 		code(t, err, "attempt_closed")
-		entries, _, err := f.db.Audit(ctx, "attempt:"+d.ID, contest.Page{})
+		entries, _, err := f.db.Audit(ctx, contest.AuditFilter{Under: []string{"/"}, Object: "attempt:" + d.ID}, contest.Page{})
 		must(t, err)
 		if len(entries) != 2 || entries[0].Action != "attempt.annul" || entries[1].Action != "allowance.grant" {
 			t.Errorf("audit %+v", entries)
@@ -359,7 +361,7 @@ func TestMonitorCounts(t *testing.T) {
 		seen := map[attempt.Presence]int{}
 		page := contest.Page{Limit: 3}
 		for {
-			people, next, err := staff.People(ctx, f.organizer(), f.round.ID, f.world.Department, "", page)
+			people, next, err := staff.People(ctx, f.organizer(), f.round.ID, f.world.Department, "", "", page)
 			must(t, err)
 			for _, p := range people {
 				seen[p.Presence]++
@@ -370,6 +372,114 @@ func TestMonitorCounts(t *testing.T) {
 		}
 		if fmt.Sprint(seen) != fmt.Sprint(map[attempt.Presence]int{attempt.NotIn: 5, attempt.Working: 1, attempt.Lost: 1, attempt.Done: 1}) {
 			t.Errorf("people by presence: %v", seen)
+		}
+	})
+}
+
+// asked counts how often the record is asked for the counts of a round.
+type asked struct {
+	attempt.StaffStore
+	times atomic.Int64
+}
+
+func (a *asked) MonitorPlaces(ctx context.Context, q attempt.MonitorQuery) ([]attempt.PlaceCounts, error) {
+	a.times.Add(1)
+	return a.StaffStore.MonitorPlaces(ctx, q)
+}
+
+// However many watch a round, the record is asked once in two seconds, and each
+// sees their own part. Planted defects: a look kept for each person, and a look
+// that holds only what the first who asked may see.
+func TestWatchersShareALook(t *testing.T) {
+	both(t, nil, func(t *testing.T, f *fixture) {
+		store := &asked{StaffStore: f.db}
+		staff := &attempt.Staff{Attempts: f.svc, Store: store, Now: f.clock.now}
+		teacher := contest.Actor{AccountID: f.world.Teacher, Grants: []contest.Grant{{Role: contest.RoleTeacher, UnitPath: f.world.Class7At[0]}}}
+		f.start(t, 0)
+		var all sync.WaitGroup
+		for n := range 32 {
+			all.Go(func() {
+				who, want := f.organizer(), attempt.Counts{NotIn: 7, Working: 1}
+				if n%2 == 0 {
+					who, want = teacher, attempt.Counts{NotIn: 3, Working: 1}
+				}
+				if m, err := staff.Monitor(t.Context(), who, f.round.ID, ""); err != nil || m.Counts != want {
+					t.Errorf("%+v, %v; want %+v", m.Counts, err, want)
+				}
+			})
+		}
+		all.Wait()
+		if n := store.times.Load(); n != 1 {
+			t.Errorf("the record was asked %d times", n)
+		}
+		f.start(t, 1)
+		f.clock.add(1999 * time.Millisecond)
+		m, err := staff.Monitor(t.Context(), teacher, f.round.ID, "")
+		must(t, err)
+		if m.Counts.Working != 1 || f.clock.now().Sub(m.AsOf) > 2*time.Second {
+			t.Errorf("within two seconds: %+v of %v", m.Counts, m.AsOf)
+		}
+		f.clock.add(time.Millisecond)
+		m, err = staff.Monitor(t.Context(), teacher, f.round.ID, f.world.Schools[0])
+		must(t, err)
+		if m.Counts.Working != 2 || len(m.Units) != 1 || m.Units[0].UnitID != f.world.Class7[0] || store.times.Load() != 2 {
+			t.Errorf("two seconds later: %+v after %d questions", m, store.times.Load())
+		}
+	})
+}
+
+// A minute of silence makes an open attempt lost, not a moment less.
+func TestLostIsAMinuteOfSilence(t *testing.T) {
+	both(t, nil, func(t *testing.T, f *fixture) {
+		staff := &attempt.Staff{Attempts: f.svc, Store: f.db, Now: f.clock.now}
+		lost := func() int {
+			t.Helper()
+			m, err := staff.Monitor(t.Context(), f.organizer(), f.round.ID, "")
+			must(t, err)
+			return m.Counts.Lost
+		}
+		d := f.start(t, 0)
+		began := d.StartedAt
+		f.clock.set(began.Add(attempt.LostAfter))
+		if n := lost(); n != 0 {
+			t.Errorf("%d lost after a minute to the microsecond", n)
+		}
+		f.clock.set(began.Add(attempt.LostAfter + 3*time.Second))
+		if n := lost(); n != 1 {
+			t.Errorf("%d lost after more than a minute", n)
+		}
+		_, err := f.svc.Save(t.Context(), f.request(0, d, attempt.Given{QuestionID: d.Questions[0].ID, Seq: 1, Response: f.right(t, d.Questions[0])}))
+		must(t, err)
+		f.clock.add(2 * time.Second)
+		if n := lost(); n != 0 {
+			t.Errorf("%d lost after an answer", n)
+		}
+	})
+}
+
+func TestWatchedPeopleAreFoundByName(t *testing.T) {
+	both(t, nil, func(t *testing.T, f *fixture) {
+		staff := &attempt.Staff{Attempts: f.svc, Store: f.db, Now: f.clock.now}
+		storagetest.Exec(t, f.db, `UPDATE accounts SET full_name = 'Đặng Thị Thuỳ Hoà', name_fold = 'dang thi thuy hoa' WHERE id IN (?, ?)`, f.pupil(0).AccountID, f.pupil(5).AccountID)
+		for words, want := range map[string]int{"Đặng Thị Thùy": 2, "THUY HOA": 2, "đặng thị": 2, "100%": 0, "_": 0, "": 8} {
+			got := 0
+			for page := (contest.Page{Limit: 1}); ; {
+				people, next, err := staff.People(t.Context(), f.organizer(), f.round.ID, "", "", words, page)
+				must(t, err)
+				got += len(people)
+				if page.Cursor = next; next == "" {
+					break
+				}
+			}
+			if got != want {
+				t.Errorf("%q finds %d, want %d", words, got, want)
+			}
+		}
+		teacher := contest.Actor{AccountID: f.world.Teacher, Grants: []contest.Grant{{Role: contest.RoleTeacher, UnitPath: f.world.Class7At[0]}}}
+		people, _, err := staff.People(t.Context(), teacher, f.round.ID, "", attempt.NotIn, "thuy", contest.Page{})
+		must(t, err)
+		if len(people) != 1 {
+			t.Errorf("a teacher finds %d of the own class", len(people))
 		}
 	})
 }

@@ -2,6 +2,9 @@ package attempt
 
 import (
 	"context"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"mangxanh/contest"
@@ -14,16 +17,18 @@ type Presence string
 const (
 	NotIn   Presence = "not_in"    // expected, has not started
 	Working Presence = "working"   // has an open attempt and was heard of lately
-	Lost    Presence = "lost"      // has an open attempt and was not heard of for a minute
+	Lost    Presence = "lost"      // has an open attempt and was not heard of for LostAfter
 	Done    Presence = "submitted" // has handed in, or the server did
 )
 
 // Presences lists them in the order in which the monitor shows them.
 var Presences = []Presence{NotIn, Working, Lost, Done}
 
-// lostAfter is how long a phone may be silent before it counts as lost. Phones
-// save at every tap, so a minute without one is worth a look, not an alarm.
-const lostAfter = time.Minute
+// LostAfter is the rule for Lost: the attempt is open and for this long nothing
+// of it reached the record, neither its start nor an answer. Phones send every
+// answer at once and have nothing else to send, so a child who thinks for long
+// looks the same as one without network: it is worth a look, not an alarm.
+const LostAfter = time.Minute
 
 // Counts are people by presence.
 type Counts struct {
@@ -38,6 +43,15 @@ func (c *Counts) add(d Counts) {
 type UnitCounts struct {
 	UnitID, Name string
 	Counts       Counts
+}
+
+// PlaceCounts are the counts of the people of one class, or of those whom a
+// unit keeps who are in no class.
+type PlaceCounts struct {
+	Path                 string // of the class, else of the unit
+	SchoolID, SchoolName string
+	ClassID, ClassName   string // empty outside classes
+	Counts               Counts
 }
 
 // Watched is one expected or participating person.
@@ -57,8 +71,8 @@ type MonitorQuery struct {
 	SchoolYear string
 	Paths      []string // subtrees; a person below any of them is meant
 	Divisions  []contest.Division
-	ByClass    bool     // count by class, else by school
 	Presence   Presence // people only; empty = all
+	Name       string   // people only: part of the name, whatever its diacritics
 	LostBefore time.Time
 }
 
@@ -70,29 +84,108 @@ type Monitor struct {
 }
 
 // Monitor counts who is in, by school, or by class inside one unit. It is
-// derived from the record, so every node says the same.
+// derived from the record, so every node says the same; on one node everybody
+// who watches a round shares a look at it that is at most two seconds old.
 func (s *Staff) Monitor(ctx context.Context, actor contest.Actor, roundID, unitID string) (Monitor, error) {
 	q, err := s.query(ctx, actor, roundID, unitID)
 	if err != nil {
 		return Monitor{}, err
 	}
-	m := Monitor{AsOf: s.Now()}
-	if m.Units, err = s.Store.MonitorUnits(ctx, q); err != nil {
+	places, at, err := s.look(ctx, q)
+	if err != nil {
 		return Monitor{}, err
 	}
-	for _, u := range m.Units {
-		m.Counts.add(u.Counts)
+	m := Monitor{AsOf: at}
+	for _, p := range places {
+		if !below(p.Path, q.Paths) {
+			continue
+		}
+		m.Counts.add(p.Counts)
+		id, name := p.SchoolID, p.SchoolName
+		if unitID != "" && p.ClassID != "" {
+			id, name = p.ClassID, p.ClassName
+		}
+		if n := len(m.Units); n == 0 || m.Units[n-1].UnitID != id {
+			m.Units = append(m.Units, UnitCounts{UnitID: id, Name: name})
+		}
+		m.Units[len(m.Units)-1].Counts.add(p.Counts)
 	}
 	return m, nil
 }
 
-// People lists the persons behind the counts.
-func (s *Staff) People(ctx context.Context, actor contest.Actor, roundID, unitID string, presence Presence, page contest.Page) ([]Watched, string, error) {
+func below(path string, subtrees []string) bool {
+	return slices.ContainsFunc(subtrees, func(s string) bool { return strings.HasPrefix(path, s) })
+}
+
+// lookFresh is how old a look at a round may be when it is handed out.
+const lookFresh = 2 * time.Second
+
+// looks are the newest looks at the rounds that somebody watches.
+type looks struct {
+	mu     sync.Mutex
+	rounds map[string]*roundLook
+}
+
+type roundLook struct {
+	mu     sync.Mutex // held while the record is asked, so that it is asked once
+	places []PlaceCounts
+	at     time.Time
+}
+
+// look returns the counts of the whole round, at most lookFresh old.
+func (s *Staff) look(ctx context.Context, q MonitorQuery) ([]PlaceCounts, time.Time, error) {
+	l := s.looks.of(q.Round.ID, s.Now())
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := s.Now()
+	if age := now.Sub(l.at); l.places != nil && age >= 0 && age < lookFresh {
+		return l.places, l.at, nil
+	}
+	sheet, err := s.Attempts.sheets.get(ctx, q.Round.ID)
+	if err != nil {
+		return nil, now, err
+	}
+	q.Paths, q.Presence, q.Name = sheet.Contest.AudiencePaths, "", ""
+	places, err := s.Store.MonitorPlaces(ctx, q)
+	if err != nil {
+		return nil, now, err
+	}
+	l.places, l.at = append([]PlaceCounts{}, places...), now
+	return l.places, now, nil
+}
+
+// of returns the look at a round and forgets those that nobody has asked for
+// in the last minute.
+func (l *looks) of(roundID string, now time.Time) *roundLook {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if one := l.rounds[roundID]; one != nil {
+		return one
+	}
+	for id, one := range l.rounds {
+		if one.mu.TryLock() {
+			old := now.Sub(one.at) > time.Minute
+			one.mu.Unlock()
+			if old {
+				delete(l.rounds, id)
+			}
+		}
+	}
+	if l.rounds == nil {
+		l.rounds = map[string]*roundLook{}
+	}
+	l.rounds[roundID] = &roundLook{at: now.Add(-lookFresh)}
+	return l.rounds[roundID]
+}
+
+// People lists the persons behind the counts, those whose name holds the words
+// when some are given.
+func (s *Staff) People(ctx context.Context, actor contest.Actor, roundID, unitID string, presence Presence, name string, page contest.Page) ([]Watched, string, error) {
 	q, err := s.query(ctx, actor, roundID, unitID)
 	if err != nil {
 		return nil, "", err
 	}
-	q.Presence = presence
+	q.Presence, q.Name = presence, name
 	return s.Store.MonitorPeople(ctx, q, page)
 }
 
@@ -119,7 +212,7 @@ func (s *Staff) query(ctx context.Context, actor contest.Actor, roundID, unitID 
 	}
 	return MonitorQuery{
 		Round: sheet.Round, SchoolYear: sheet.Contest.SchoolYear, Paths: paths, Divisions: sheet.Contest.Divisions,
-		ByClass: unitID != "", LostBefore: s.Now().Add(-lostAfter),
+		LostBefore: s.Now().Add(-LostAfter),
 	}, nil
 }
 

@@ -21,7 +21,9 @@ type StaffStore interface {
 	Attempt(ctx context.Context, id string) (Attempt, error)
 	// ChangeAttempt lets a pure function decide under the row's lock; it may run again.
 	ChangeAttempt(ctx context.Context, actor contest.Actor, id string, decide func(Attempt) (Act, error)) (Attempt, error)
-	MonitorUnits(ctx context.Context, q MonitorQuery) ([]UnitCounts, error)
+	// MonitorPlaces counts people by class, the classes of a school together,
+	// in the order of school and class names.
+	MonitorPlaces(ctx context.Context, q MonitorQuery) ([]PlaceCounts, error)
 	MonitorPeople(ctx context.Context, q MonitorQuery, page contest.Page) ([]Watched, string, error)
 	UnitPath(ctx context.Context, id string) (string, error)
 }
@@ -32,6 +34,8 @@ type Staff struct {
 	Attempts *Service
 	Store    StaffStore
 	Now      func() time.Time
+
+	looks looks
 }
 
 // Limits of a staff act.

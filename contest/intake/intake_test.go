@@ -410,3 +410,59 @@ func TestRosterIsCommittedAndTakenBack(t *testing.T) {
 		}
 	})
 }
+
+// The list holds what one may go on with, newest first, with counts and names.
+// Planted defects: rosters shown to who only writes questions, the counts of
+// one import given to another, a page that repeats a line.
+func TestImportsAreListed(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		ctx := t.Context()
+		roster := o.roster(t, classes(t))
+		questions := o.questions(t, intake.DemoQuestions())
+		second := o.roster(t, classes(t))
+		if _, err := o.Commit(ctx, o.head, roster.ID, intake.OnlyAll); err != nil {
+			t.Fatal(err)
+		}
+		list := func(who contest.Actor, kind intake.Kind, state intake.State) (ids []string) {
+			t.Helper()
+			for page := (contest.Page{Limit: 1}); ; {
+				found, next, err := o.Imports(ctx, who, kind, state, page)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, i := range found {
+					if i.Unit == "" || i.Counts.Rows == 0 || (i.Bank == "") != (i.Kind == intake.Roster) {
+						t.Errorf("a line says too little: %+v", i)
+					}
+					ids = append(ids, i.ID)
+				}
+				if page.Cursor = next; next == "" {
+					return ids
+				}
+			}
+		}
+		for _, c := range []struct {
+			who   contest.Actor
+			kind  intake.Kind
+			state intake.State
+			want  []string
+		}{
+			{o.author, "", "", []string{questions.ID}},
+			{o.author, intake.Roster, "", nil},
+			{o.head, "", "", []string{second.ID, roster.ID}},
+			{o.head, intake.Questions, "", nil},
+			{o.head, "", intake.Staged, []string{second.ID}},
+			{o.head, intake.Roster, intake.Committed, []string{roster.ID}},
+			{o.head, "", intake.Undone, nil},
+			{contest.Actor{AccountID: "pupil"}, "", "", nil},
+		} {
+			if got := list(c.who, c.kind, c.state); !slices.Equal(got, c.want) {
+				t.Errorf("%q %q: %q, want %q", c.kind, c.state, got, c.want)
+			}
+		}
+		found, _, err := o.Imports(ctx, o.head, intake.Roster, intake.Committed, contest.Page{})
+		if err != nil || found[0].Counts.Committed != 3 || found[0].Outcome.Created != 3 || found[0].Done.IsZero() {
+			t.Errorf("%+v, %v", found, err)
+		}
+	})
+}

@@ -24,10 +24,8 @@ type RowFilter struct {
 // Store keeps imports. Methods that take an Import change it only if its
 // Version is still the stored one, and answer contest.Stale otherwise.
 type Store interface {
+	ListStore
 	CreateImport(ctx context.Context, actor contest.Actor, i Import, rows []Row) error
-	// Import returns the import with its counts, or NotFound.
-	Import(ctx context.Context, id string) (Import, error)
-	ImportRows(ctx context.Context, id string, f RowFilter) ([]Row, error)
 	SaveImportRows(ctx context.Context, i Import, rows []Row) error
 	CommitQuestions(ctx context.Context, actor contest.Actor, i Import, rows []Row, questions []bank.Question) error
 	// CommitPupils lets plan decide on the school's roster under its lock and
@@ -173,11 +171,7 @@ func (s *Service) Import(ctx context.Context, actor contest.Actor, id string) (I
 	if err != nil {
 		return Import{}, err
 	}
-	roles := []contest.Role{contest.RoleSchool}
-	if i.Kind == Questions {
-		roles = []contest.Role{contest.RoleOrganizer, contest.RoleTeacher}
-	}
-	if !actor.Can(i.UnitPath, roles...) {
+	if !actor.Can(i.UnitPath, keepers(i.Kind)...) {
 		return Import{}, contest.Missing("import")
 	}
 	return i, nil

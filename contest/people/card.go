@@ -48,11 +48,19 @@ type CardHolder struct {
 
 // CardStore keeps cards. IssueCards revokes the live card of every account it
 // gives a new one and ends their sessions, in the same transaction, and leaves
-// one audit row for all.
+// one audit row for all. NotePrint records that codes and PINs of a unit were
+// shown to the actor.
 type CardStore interface {
 	CardHolders(ctx context.Context, f PupilFilter, page contest.Page) ([]CardHolder, string, error)
 	IssueCards(ctx context.Context, actor contest.Actor, object string, cards []Card) error
+	NotePrint(ctx context.Context, actor contest.Actor, unitID, form string, cards int) error
 }
+
+// The forms in which cards leave: a page to print from a browser, or a PDF.
+const (
+	printedPage = "page"
+	printedPDF  = "pdf"
+)
 
 // CardMode says whose cards are made anew.
 type CardMode string
@@ -151,6 +159,7 @@ func (s *Service) GiveCard(ctx context.Context, actor contest.Actor, accountID, 
 }
 
 // PrintCards opens the live cards of one page of a unit's pupils for printing.
+// Who printed what is recorded before anything is handed out.
 func (s *Service) PrintCards(ctx context.Context, actor contest.Actor, unitID string, page contest.Page) ([]PrintedCard, string, error) {
 	u, err := s.unit(ctx, actor, unitID, contest.RoleSchool, contest.RoleTeacher)
 	if err != nil {
@@ -160,18 +169,27 @@ func (s *Service) PrintCards(ctx context.Context, actor contest.Actor, unitID st
 	if err != nil {
 		return nil, "", err
 	}
-	cards, err := s.opened(holders)
+	cards, err := s.printed(ctx, actor, u, printedPage, holders)
 	return cards, next, err
 }
 
-// PrintAllCards opens every live card of a unit, for one document.
+// PrintAllCards opens every live card of a unit, for one document, and records
+// it as PrintCards does.
 func (s *Service) PrintAllCards(ctx context.Context, actor contest.Actor, unitID string) (Unit, []PrintedCard, error) {
 	u, holders, err := s.holders(ctx, actor, unitID)
 	if err != nil {
 		return Unit{}, nil, err
 	}
-	cards, err := s.opened(holders)
+	cards, err := s.printed(ctx, actor, u, printedPDF, holders)
 	return u, cards, err
+}
+
+func (s *Service) printed(ctx context.Context, actor contest.Actor, u Unit, form string, holders []CardHolder) ([]PrintedCard, error) {
+	cards, err := s.opened(holders)
+	if err != nil || len(cards) == 0 {
+		return cards, err
+	}
+	return cards, s.Store.NotePrint(ctx, actor, u.ID, form, len(cards))
 }
 
 func (s *Service) opened(holders []CardHolder) ([]PrintedCard, error) {

@@ -45,9 +45,18 @@ type Consent struct {
 	ActorID     string
 }
 
-// ConsentStore keeps consents. WithdrawConsent is idempotent.
+// ConsentLine is a consent as a list shows it.
+type ConsentLine struct {
+	Consent
+	Recorder string // name of who recorded it
+	Contest  string // title, when it is for one contest only
+}
+
+// ConsentStore keeps consents. WithdrawConsent is idempotent; Consents lists
+// those of an account, the newest first, withdrawn ones too.
 type ConsentStore interface {
 	Consent(ctx context.Context, id string) (Consent, error)
+	Consents(ctx context.Context, accountID string, page contest.Page) ([]ConsentLine, string, error)
 	CreateConsent(ctx context.Context, actor contest.Actor, c Consent) error
 	WithdrawConsent(ctx context.Context, actor contest.Actor, id string) error
 }
@@ -85,6 +94,15 @@ func (s *Service) RecordConsent(ctx context.Context, actor contest.Actor, c Cons
 	}
 	c.ID, c.GivenAt, c.WithdrawnAt, c.ActorID = s.NewID(), s.Now(), time.Time{}, actor.AccountID
 	return c, s.Store.CreateConsent(ctx, actor, c)
+}
+
+// ConsentsOf lists what was agreed to for an account, and what was taken back,
+// to whoever keeps its consents.
+func (s *Service) ConsentsOf(ctx context.Context, actor contest.Actor, accountID string, page contest.Page) ([]ConsentLine, string, error) {
+	if _, err := s.consenting(ctx, actor, accountID); err != nil {
+		return nil, "", err
+	}
+	return s.Store.Consents(ctx, accountID, page)
 }
 
 // WithdrawConsent ends an agreement from now on.

@@ -63,7 +63,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** What was agreed to for a person, newest first */
+        get: operations["list-consents"];
         put?: never;
         /** Record a consent */
         post: operations["record-consent"];
@@ -250,7 +251,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who did what to an object */
+        /** Who did what, newest first */
         get: operations["list-audit"];
         put?: never;
         post?: never;
@@ -595,7 +596,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Imports that one may go on with, newest first */
+        get: operations["list-imports"];
         put?: never;
         /** Stage a file of questions or of a roster */
         post: operations["stage-import"];
@@ -1436,12 +1438,16 @@ export interface components {
         };
         Audit: {
             action: string;
-            actor_id: string;
+            /** @description Id system and no name for the program itself */
+            actor: components["schemas"]["Named"];
             /** Format: date-time */
             at: string;
             detail: unknown;
             id: string;
+            /** @description kind:id */
             object: string;
+            /** @description As it is called now */
+            object_name?: string;
         };
         Bank: {
             /** @description Questions by state */
@@ -1585,11 +1591,20 @@ export interface components {
             updated: number;
         };
         Consent: {
+            /** @description Absent when it is for every contest */
+            contest?: components["schemas"]["Named"];
+            /** @description Where the agreement is written */
+            evidence: string;
             /** Format: date-time */
             given_at: string;
-            given_by: string;
+            /** @enum {string} */
+            given_by: "child" | "guardian" | "self";
             id: string;
-            kind: string;
+            /** @enum {string} */
+            kind: "publication" | "processing";
+            recorded_by: components["schemas"]["Named"];
+            /** Format: date-time */
+            withdrawn_at?: string;
         };
         ConsentInputBody: {
             /** @description Empty for every contest */
@@ -1636,7 +1651,7 @@ export interface components {
         Counts: {
             /**
              * Format: int64
-             * @description Open, and nothing heard for a minute
+             * @description Open, and for lost_after_s neither a start nor an answer of it arrived
              */
             lost: number;
             /** Format: int64 */
@@ -1896,6 +1911,11 @@ export interface components {
             /** @description Empty on the last page */
             next_cursor: string;
         };
+        ListConsent: {
+            items: components["schemas"]["Consent"][] | null;
+            /** @description Empty on the last page */
+            next_cursor: string;
+        };
         ListContest: {
             items: components["schemas"]["Contest"][] | null;
             /** @description Empty on the last page */
@@ -1905,6 +1925,29 @@ export interface components {
             items: components["schemas"]["Division"][] | null;
             /** @description Empty on the last page */
             next_cursor: string;
+        };
+        ListedImport: {
+            bank?: components["schemas"]["Named"];
+            by: components["schemas"]["Named"];
+            committed: components["schemas"]["Committed"];
+            counts: components["schemas"]["ImportCounts"];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was committed
+             */
+            done_at?: string;
+            file_name: string;
+            id: string;
+            /** @enum {string} */
+            kind: "questions" | "roster";
+            school_year?: string;
+            /** @enum {string} */
+            state: "staged" | "committed" | "undone";
+            /** Format: date-time */
+            undone_at?: string;
+            unit: components["schemas"]["Named"];
         };
         ListGroup: {
             items: components["schemas"]["Group"][] | null;
@@ -1918,6 +1961,11 @@ export interface components {
         };
         ListImportRow: {
             items: components["schemas"]["ImportRow"][] | null;
+            /** @description Empty on the last page */
+            next_cursor: string;
+        };
+        ListListedImport: {
+            items: components["schemas"]["ListedImport"][] | null;
             /** @description Empty on the last page */
             next_cursor: string;
         };
@@ -1984,10 +2032,18 @@ export interface components {
             target_value?: number;
         };
         Monitor: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description At most two seconds ago
+             */
             as_of: string;
             by_unit: components["schemas"]["UnitCounts"][] | null;
             counts: components["schemas"]["Counts"];
+            /**
+             * Format: int64
+             * @description Seconds of silence after which an open attempt counts as lost
+             */
+            lost_after_s: number;
         };
         MyAttempt: {
             id: string;
@@ -3077,6 +3133,78 @@ export interface operations {
             };
         };
     };
+    "list-consents": {
+        parameters: {
+            query?: {
+                /** @description From next_cursor of the page before */
+                cursor?: string;
+                /** @description Items on a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListConsent"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "record-consent": {
         parameters: {
             query?: never;
@@ -3855,13 +3983,15 @@ export interface operations {
     };
     "list-audit": {
         parameters: {
-            query: {
+            query?: {
+                /** @description Who acted */
+                actor_id?: string;
                 /** @description From next_cursor of the page before */
                 cursor?: string;
                 /** @description Items on a page */
                 limit?: number;
-                /** @description kind:id */
-                object: string;
+                /** @description kind:id, or a kind alone */
+                object?: string;
             };
             header?: never;
             path?: never;
@@ -4738,7 +4868,9 @@ export interface operations {
                 cursor?: string;
                 /** @description Items on a page */
                 limit?: number;
-                /** @description staff = those I manage or watch */
+                /** @description With scope staff: only the contest that holds this round */
+                round_id?: string;
+                /** @description staff = those I manage or watch, in pages; mine are all on one */
                 scope?: "mine" | "staff";
             };
             header?: never;
@@ -5528,6 +5660,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListHelp"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-imports": {
+        parameters: {
+            query?: {
+                /** @description From next_cursor of the page before */
+                cursor?: string;
+                kind?: "questions" | "roster";
+                /** @description Items on a page */
+                limit?: number;
+                state?: "staged" | "committed" | "undone";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListListedImport"];
                 };
             };
             /** @description Unauthorized */
@@ -8004,6 +8208,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Items on a page */
                 limit?: number;
+                /** @description Part of the name; diacritics make no difference */
+                q?: string;
                 state?: "not_in" | "working" | "lost" | "submitted" | "";
                 unit_id?: string;
             };
