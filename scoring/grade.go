@@ -19,12 +19,15 @@ const (
 	PartialPerOption Partial = "per_option"
 	// PartialAdjacentPairs, for ordering: neighbours that stand one directly after the other as in the key / (options - 1).
 	PartialAdjacentPairs Partial = "adjacent_pairs"
+	// PartialPerPlace, for matching and cloze: places filled rightly / places.
+	PartialPerPlace Partial = "per_place"
 )
 
 // Policy is how one round grades. The zero Policy gives all the marks or none and folds texts plainly.
 type Policy struct {
 	Multiple Partial // none, right_minus_wrong, per_option
 	Ordering Partial // none, adjacent_pairs
+	Placed   Partial // matching and cloze: none, per_place
 	// Fold brings a short text to the form in which two answers are compared; it is applied to the answer and to the
 	// accepted texts. Nil trims, joins runs of white space and lowers letters. A caller that stores accepted texts
 	// folded gives a Fold that leaves a folded text as it is.
@@ -32,11 +35,12 @@ type Policy struct {
 }
 
 // PolicyFor spells out a rule sheet's one word on partial credit: none, right_minus_wrong or per_option is the rule for
-// multiple, and whoever gives partial credit at all gives it to orderings by adjacent pairs.
+// multiple, and whoever gives partial credit at all gives it to orderings by adjacent pairs and to matchings and gaps
+// one by one.
 func PolicyFor(credit Partial, fold func(string) string) Policy {
-	p := Policy{Multiple: credit, Ordering: PartialAdjacentPairs, Fold: fold}
+	p := Policy{Multiple: credit, Ordering: PartialAdjacentPairs, Placed: PartialPerPlace, Fold: fold}
 	if credit == "" || credit == PartialNone {
-		p.Ordering = PartialNone
+		p.Ordering, p.Placed = PartialNone, PartialNone
 	}
 	return p
 }
@@ -52,6 +56,11 @@ func (p Policy) Validate() error {
 	case "", PartialNone, PartialAdjacentPairs:
 	default:
 		return fmt.Errorf("unknown partial credit %q for ordering", p.Ordering)
+	}
+	switch p.Placed {
+	case "", PartialNone, PartialPerPlace:
+	default:
+		return fmt.Errorf("unknown partial credit %q for matching and cloze", p.Placed)
 	}
 	return nil
 }
@@ -89,6 +98,8 @@ func share(q Question, r *Response, p Policy) (num, den int64) {
 		return multipleShare(q, r, p.Multiple)
 	case Ordering:
 		return orderingShare(q.Key.Choices, r.Choices, p.Ordering)
+	case Matching, Cloze:
+		return placedShare(q.Key.Choices, r.Choices, p.Placed)
 	case ShortText:
 		return whole(accepted(q.Key.Texts, r.Text, p.Fold))
 	case Number:
@@ -141,6 +152,21 @@ func orderingShare(key, given []int, rule Partial) (num, den int64) {
 		}
 	}
 	return num, int64(len(key) - 1)
+}
+
+func placedShare(key, given []int, rule Partial) (num, den int64) {
+	if len(key) != len(given) || len(key) == 0 {
+		return 0, 1
+	}
+	for i, c := range given {
+		if c == key[i] {
+			num++
+		}
+	}
+	if den = int64(len(key)); rule != PartialPerPlace && num < den {
+		num = 0
+	}
+	return num, den
 }
 
 func accepted(texts []string, answer string, fold func(string) string) bool {

@@ -27,6 +27,12 @@ func number(value, tolerance string) scoring.Question {
 	return scoring.Question{Type: scoring.Number, Marks: 100, Key: scoring.Key{Value: value, Tolerance: tolerance}}
 }
 
+func placed(t scoring.Type, sizes []int, right ...int) scoring.Question {
+	q := listed(t, 0, right...)
+	q.Sizes = sizes
+	return q
+}
+
 func listed(t scoring.Type, options int, right ...int) scoring.Question {
 	return scoring.Question{Type: t, Options: options, Marks: 100, Key: scoring.Key{Choices: right}}
 }
@@ -74,6 +80,18 @@ func TestGrade(t *testing.T) {
 		{"pairs: moved as a block", ordering(1, 3, 0, 2), choices(0, 2, 1, 3), perOption, 66, false, true},
 		{"pairs: backwards", ordering(1, 3, 0, 2), choices(2, 0, 3, 1), minus, 0, false, true},
 		{"ordering incomplete", ordering(1, 3, 0, 2), choices(1, 3), minus, 0, false, true},
+
+		{"hot option", listed(scoring.HotOption, 3, 1), choice(1), strict, 100, true, true},
+		{"matching right", placed(scoring.Matching, []int{4, 4, 4}, 3, 0, 0), choices(3, 0, 0), strict, 100, true, true},
+		{"matching one pair wrong", placed(scoring.Matching, []int{4, 4, 4}, 3, 0, 1), choices(3, 0, 2), strict, 0, false, true},
+		{"pairs: two of three", placed(scoring.Matching, []int{4, 4, 4}, 3, 0, 1), choices(3, 0, 2), minus, 66, false, true},
+		{"pairs: one chosen so far", placed(scoring.Matching, []int{4, 4, 4}, 3, 0, 1), choices(-1, 0, -1), perOption, 33, false, true},
+		{"pairs: beyond the list", placed(scoring.Matching, []int{4, 4, 4}, 3, 0, 1), choices(3, 0, 4), perOption, 0, false, true},
+		{"pairs: one place too few", placed(scoring.Matching, []int{4, 4, 4}, 3, 0, 1), choices(3, 0), perOption, 0, false, true},
+		{"cloze right", placed(scoring.Cloze, []int{2, 5}, 1, 4), choices(1, 4), strict, 100, true, true},
+		{"cloze half", placed(scoring.Cloze, []int{2, 5}, 1, 4), choices(1, 0), perOption, 50, false, true},
+		{"cloze: a choice of the other gap", placed(scoring.Cloze, []int{2, 5}, 1, 4), choices(4, 4), perOption, 0, false, true},
+		{"cloze nothing chosen", placed(scoring.Cloze, []int{2, 5}, 1, 4), choices(-1, -1), perOption, 0, false, false},
 
 		{"text plain", shortText("Luật An ninh mạng"), written("  luật  an ninh MẠNG "), strict, 100, true, true},
 		{"text second accepted", shortText("111", "một một một"), written("Một một một"), strict, 100, true, true},
@@ -135,6 +153,10 @@ func TestQuestionValidate(t *testing.T) {
 		"key twice":          multiple(1, 1),
 		"nothing right":      multiple(),
 		"half an order":      listed(scoring.Ordering, 4, 0, 1),
+		"nothing to match":   placed(scoring.Matching, nil),
+		"a pair too few":     placed(scoring.Matching, []int{3, 3}, 1),
+		"a gap left open":    placed(scoring.Cloze, []int{3, 3}, 1, -1),
+		"beyond the gap":     placed(scoring.Cloze, []int{3, 2}, 1, 2),
 		"no text":            shortText(),
 		"no number":          number("many", ""),
 		"negative tolerance": number("1", "-1"),
@@ -145,6 +167,7 @@ func TestQuestionValidate(t *testing.T) {
 	}
 	for _, q := range []scoring.Question{
 		listed(scoring.Scenario, 3, 2), multiple(0, 4), ordering(2, 0, 1), shortText("111"), number("1,5", "0.1"),
+		placed(scoring.Matching, []int{3, 3}, 0, 0), placed(scoring.Cloze, []int{2, 6}, 1, 5), listed(scoring.HotOption, 3, 0),
 		{Type: scoring.Prediction},
 	} {
 		if err := q.Validate(); err != nil {
@@ -159,7 +182,7 @@ func TestPolicyValidate(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for _, p := range []scoring.Policy{{Multiple: scoring.PartialAdjacentPairs}, {Ordering: scoring.PartialPerOption}, {Multiple: "half"}} {
+	for _, p := range []scoring.Policy{{Multiple: scoring.PartialAdjacentPairs}, {Ordering: scoring.PartialPerOption}, {Multiple: "half"}, {Placed: scoring.PartialPerOption}} {
 		if p.Validate() == nil {
 			t.Errorf("%+v is accepted", p)
 		}
@@ -208,6 +231,40 @@ func TestPartialMarks(t *testing.T) {
 					t.Fatalf("%v earns %d, with %d besides only %d", given, m.Points, c, more.Points)
 				}
 			}
+		}
+	})
+}
+
+// TestMarksPlaceByPlace: each place counts alike and for itself, whatever the lists; filling another place rightly never
+// costs marks, and all is reached by the right answer alone.
+func TestMarksPlaceByPlace(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sizes := rapid.SliceOfN(rapid.IntRange(1, 9), 1, 10).Draw(t, "sizes")
+		fill := func(name string, least int) []int {
+			list := make([]int, len(sizes))
+			for i, n := range sizes {
+				list[i] = rapid.IntRange(least, n-1).Draw(t, name)
+			}
+			return list
+		}
+		q := placed(rapid.SampledFrom([]scoring.Type{scoring.Matching, scoring.Cloze}).Draw(t, "type"), sizes, fill("key", 0)...)
+		q.Marks = rapid.Int64Range(0, scoring.MaxMarks).Draw(t, "marks")
+		given := fill("given", -1)
+		right := 0
+		for i := range given {
+			if given[i] == q.Key.Choices[i] {
+				right++
+			}
+		}
+		m := scoring.Grade(q, choices(given...), perOption)
+		if want := q.Marks * int64(right) / int64(len(sizes)); m.Points != want || m.Correct != (right == len(sizes)) {
+			t.Fatalf("%v for key %v: %+v, want %d", given, q.Key.Choices, m, want)
+		}
+		if all := scoring.Grade(q, choices(given...), strict); all.Correct != m.Correct || all.Points != 0 && !all.Correct {
+			t.Fatalf("all or nothing gives %+v", all)
+		}
+		if q.Validate() != nil || !choices(given...).Fits(q) {
+			t.Fatalf("%v does not fit %+v", given, q)
 		}
 	})
 }

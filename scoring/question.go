@@ -8,7 +8,9 @@ import (
 // Type names what kind of answer a question wants.
 type Type string
 
-// The question types. Scenario is a single choice told as a story; Prediction is asked but never graded.
+// The question types. Scenario is a single choice told as a story, HotOption a single choice among pictures. Matching
+// finds the partner of each listed option, Cloze fills each gap of a text from the gap's own choices. Prediction is
+// asked but never graded.
 const (
 	Single     Type = "single"
 	TrueFalse  Type = "true_false"
@@ -17,11 +19,14 @@ const (
 	Scenario   Type = "scenario"
 	ShortText  Type = "short_text"
 	Number     Type = "number"
+	Matching   Type = "matching"
+	Cloze      Type = "cloze"
+	HotOption  Type = "hot_option"
 	Prediction Type = "prediction"
 )
 
 // Types lists every type, in the order in which an author is offered them.
-var Types = []Type{Single, TrueFalse, Multiple, Ordering, Scenario, ShortText, Number, Prediction}
+var Types = []Type{Single, TrueFalse, Multiple, Ordering, Scenario, Matching, Cloze, HotOption, ShortText, Number, Prediction}
 
 // Known reports whether t is one of Types.
 func (t Type) Known() bool {
@@ -34,10 +39,16 @@ func (t Type) Known() bool {
 }
 
 // OneChoice reports whether t is answered by choosing exactly one option.
-func (t Type) OneChoice() bool { return t == Single || t == TrueFalse || t == Scenario }
+func (t Type) OneChoice() bool {
+	return t == Single || t == TrueFalse || t == Scenario || t == HotOption
+}
 
-// HasOptions reports whether t is answered in terms of listed options.
+// HasOptions reports whether t is answered by naming listed options.
 func (t Type) HasOptions() bool { return t.OneChoice() || t == Multiple || t == Ordering }
+
+// Placed reports whether t is answered place by place, each from a list of its own: the options of a matching, the gaps
+// of a cloze.
+func (t Type) Placed() bool { return t == Matching || t == Cloze }
 
 // Graded reports whether an answer of type t can earn marks.
 func (t Type) Graded() bool { return t != Prediction }
@@ -45,8 +56,8 @@ func (t Type) Graded() bool { return t != Prediction }
 // Key describes the right answer. Option indexes are stable: they count from 0 in the question version as it was
 // written, whatever order a paper shows.
 type Key struct {
-	// Choices is one index (single, true_false, scenario), the set of right ones (multiple) or all of them from first
-	// to last (ordering).
+	// Choices is one index (single, true_false, scenario, hot_option), the set of right ones (multiple), all of them
+	// from first to last (ordering), or for each place the index in that place's list (matching, cloze).
 	Choices []int
 	// Texts are the accepted answers of a short_text question.
 	Texts []string
@@ -58,6 +69,7 @@ type Key struct {
 type Question struct {
 	Type    Type
 	Options int   // how many options the version lists
+	Sizes   []int // matching and cloze: how much there is to choose from at each place
 	Marks   int64 // what a right answer earns, in hundredths of a point
 	Key     Key
 }
@@ -76,6 +88,9 @@ func (q Question) Validate() error {
 	}
 	if q.Type.HasOptions() {
 		return q.validateChoices()
+	}
+	if q.Type.Placed() {
+		return q.validatePlaces()
 	}
 	switch q.Type {
 	case ShortText:
@@ -106,6 +121,31 @@ func (q Question) validateChoices() error {
 		return errors.New("key does not order all the options")
 	}
 	return nil
+}
+
+func (q Question) validatePlaces() error {
+	switch {
+	case len(q.Sizes) == 0:
+		return errors.New("nothing to fill in")
+	case len(q.Key.Choices) != len(q.Sizes):
+		return fmt.Errorf("key fills %d of %d places", len(q.Key.Choices), len(q.Sizes))
+	case !placedWithin(q.Key.Choices, q.Sizes, 0):
+		return errors.New("key names a choice that does not exist")
+	}
+	return nil
+}
+
+// placedWithin reports whether there is one choice for each place, from least to the end of the place's list.
+func placedWithin(choices, sizes []int, least int) bool {
+	if len(choices) != len(sizes) {
+		return false
+	}
+	for i, c := range choices {
+		if c < least || c >= sizes[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // distinctWithin reports whether all indexes are different and in 0..options-1.

@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -9,8 +10,9 @@ import (
 const NoChoice = -1
 
 // Response is what a person answered, in the stable option indexes of Key. Only the field of the question's type
-// counts: Choice (one choice), Choices (multiple, ordering) or Text (short_text, number, prediction). A nil *Response
-// means that nothing was ever answered; note that the zero Choice is the first option.
+// counts: Choice (one choice), Choices (multiple, ordering; matching and cloze with one for each place, NoChoice where
+// none was made yet) or Text (short_text, number, prediction). A nil *Response means that nothing was ever answered;
+// note that the zero Choice is the first option.
 type Response struct {
 	Choice  int
 	Choices []int
@@ -26,12 +28,14 @@ func (r *Response) Answered(t Type) bool {
 		return r.Choice != NoChoice
 	case t.HasOptions():
 		return len(r.Choices) > 0
+	case t.Placed():
+		return slices.ContainsFunc(r.Choices, func(c int) bool { return c != NoChoice })
 	}
 	return strings.TrimSpace(r.Text) != ""
 }
 
 // Fits reports whether r is a possible answer to q: options exist and are named once, an ordering orders all of them,
-// numbers are numbers. Saying nothing always fits.
+// every place has a choice from its list or none, numbers are numbers. Saying nothing always fits.
 func (r *Response) Fits(q Question) bool {
 	if !r.Answered(q.Type) {
 		return true
@@ -41,6 +45,8 @@ func (r *Response) Fits(q Question) bool {
 		return distinctWithin(r.Choices, q.Options)
 	case Ordering:
 		return len(r.Choices) == q.Options && distinctWithin(r.Choices, q.Options)
+	case Matching, Cloze:
+		return placedWithin(r.Choices, q.Sizes, NoChoice)
 	case ShortText:
 		return true
 	case Number:
