@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -24,7 +25,8 @@ import (
 // rows of audiences follow from the contests and are written anew.
 var backupTables = []string{
 	"units", "unit_groups", "unit_group_members", "accounts", "roles", "enrolments", "consents", "cards",
-	"imports", "import_rows", "banks", "questions", "question_versions", "question_reviews",
+	"imports", "import_rows", "banks", "bank_grants", "instruments", "media",
+	"questions", "question_versions", "question_reviews", "question_comments", "question_drafts",
 	"contests", "divisions", "rounds", "blueprint_lines", "round_pool",
 	"attempts", "answers", "answer_journal", "allowances",
 	"result_versions", "result_lines", "result_removals", "help_lines", "audit", "facts",
@@ -47,6 +49,11 @@ type backupTable struct {
 type backupTail struct {
 	Rows   int64  `json:"rows"`
 	SHA256 string `json:"sha256"`
+}
+
+// backupBytes is a value of a column of bytes.
+type backupBytes struct {
+	Base64 []byte `json:"base64"`
 }
 
 // Backup writes the whole record as of one moment, the same on both dialects, so
@@ -127,10 +134,14 @@ func dumpTable(ctx context.Context, tx *sql.Tx, out *json.Encoder, table string)
 	return n, rows.Err()
 }
 
-// portable makes both dialects' values equal: text as strings, truth as bool.
+// portable makes both dialects' values equal: text as strings, truth as bool,
+// bytes (which JSON has not) as an object that text cannot be taken for.
 func portable(v any, kind string) any {
 	switch v := v.(type) {
 	case []byte:
+		if kind == "BYTEA" {
+			return backupBytes{Base64: v}
+		}
 		return string(v)
 	case int64:
 		if strings.HasPrefix(kind, "BOOL") {
@@ -171,6 +182,7 @@ type loader struct {
 
 	table backupTable
 	batch [][]any
+	bytes int   // in batch
 	count int64 // of the current table
 	total int64
 }
@@ -178,6 +190,9 @@ type loader struct {
 // restoreBatch rows go in one statement: 500 × 40 columns stays below the
 // number of parameters that Postgres takes.
 const restoreBatch = 500
+
+// restoreBytes bounds a batch of rows that hold pictures.
+const restoreBytes = 8 << 20
 
 func (l *loader) run() error {
 	line, err := l.line()
@@ -259,9 +274,17 @@ func (l *loader) row(line []byte) error {
 			}
 			values[i] = whole
 		}
+		if whole, ok := v.(map[string]any); ok {
+			text, _ := whole["base64"].(string)
+			body, err := base64.StdEncoding.DecodeString(text)
+			if err != nil {
+				return contest.Refuse(contest.Invalid, "backup_damaged", "bytes of the backup cannot be read")
+			}
+			values[i] = body
+		}
 	}
 	l.batch = append(l.batch, values)
-	if len(l.batch) == restoreBatch {
+	if l.bytes += len(line); len(l.batch) == restoreBatch || l.bytes > restoreBytes {
 		return l.flush()
 	}
 	return nil
@@ -294,7 +317,7 @@ func (l *loader) flush() error {
 		return fmt.Errorf("restore %s: %w", l.table.Table, err)
 	}
 	l.count += int64(len(l.batch))
-	l.batch = l.batch[:0]
+	l.batch, l.bytes = l.batch[:0], 0
 	return nil
 }
 

@@ -125,7 +125,7 @@ func questionToRow(q bank.Question) questionRow {
 	return questionRow{
 		ID: q.ID, BankID: q.BankID, State: string(q.State), Current: v.Number, Approved: q.Approved,
 		Type: string(v.Type), Topic: v.Topic, TopicFold: text.Fold(v.Topic), AgeBand: v.AgeBand, Difficulty: v.Difficulty,
-		StemFold: text.Fold(v.Stem), Fingerprint: v.Fingerprint(), ImportID: q.ImportID, AuthorID: q.AuthorID,
+		StemFold: text.Fold(v.PlainStem()), Fingerprint: v.Fingerprint(), ImportID: q.ImportID, AuthorID: q.AuthorID,
 		Version: q.Edit, CreatedAt: micros(q.Created), ChangedAt: micros(q.Changed),
 	}
 }

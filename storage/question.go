@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -39,8 +40,13 @@ type versionRow struct {
 	QuestionID  string
 	Number      int
 	Type        string
+	Format      string
 	Stem        string
 	Options     string
+	Matches     string
+	Gaps        string
+	AudioID     string
+	Transcript  string
 	AnswerKey   string
 	Explanation string
 	Topic       string
@@ -48,19 +54,23 @@ type versionRow struct {
 	Difficulty  string
 	Citation    string
 	Instrument  string
-	Article     string
-	LawFrom     int64
-	LawTo       int64
-	AuthorID    string
-	CreatedAt   int64 `gorm:"autoCreateTime:false"`
+	// InstrumentID names the instrument in the managed list.
+	InstrumentID string
+	Article      string
+	LawFrom      int64
+	LawTo        int64
+	AuthorID     string
+	CreatedAt    int64 `gorm:"autoCreateTime:false"`
 }
 
 func (versionRow) TableName() string { return "question_versions" }
 
 // optionJSON and keyJSON are how options and keys stand in their columns.
 type optionJSON struct {
-	Text   string `json:"text"`
-	Pinned bool   `json:"pinned,omitempty"`
+	Text    string `json:"text"`
+	Pinned  bool   `json:"pinned,omitempty"`
+	MediaID string `json:"media_id,omitempty"`
+	Alt     string `json:"alt,omitempty"`
 }
 
 type keyJSON struct {
@@ -84,20 +94,72 @@ func versionToRow(v bank.Version) (versionRow, error) {
 		return versionRow{}, fmt.Errorf("key of a question: %w", err)
 	}
 	c := v.Citation
-	return versionRow{
-		ID: v.ID, QuestionID: v.QuestionID, Number: v.Number, Type: string(v.Type), Stem: v.Stem,
+	row := versionRow{
+		ID: v.ID, QuestionID: v.QuestionID, Number: v.Number, Type: string(v.Type), Format: string(cmp.Or(v.Format, bank.Plain)), Stem: v.Stem,
 		Options: string(optionText), AnswerKey: string(keyText), Explanation: v.Explanation,
 		Topic: v.Topic, AgeBand: v.AgeBand, Difficulty: v.Difficulty,
-		Citation: c.Text, Instrument: c.Instrument, Article: c.Article, LawFrom: micros(c.From), LawTo: micros(c.To),
+		Citation: c.Text, Instrument: c.Instrument, InstrumentID: c.InstrumentID, Article: c.Article, LawFrom: micros(c.From), LawTo: micros(c.To),
 		AuthorID: v.AuthorID, CreatedAt: micros(v.Created),
-	}, nil
+	}
+	if v.Audio != nil {
+		row.AudioID, row.Transcript = v.Audio.MediaID, v.Audio.Transcript
+	}
+	return row, row.putLists(v)
+}
+
+// putLists stores the lists that only some types have; others leave the columns
+// empty.
+func (r *versionRow) putLists(v bank.Version) error {
+	if len(v.Matches) > 0 {
+		matches, err := json.Marshal(v.Matches)
+		if err != nil {
+			return fmt.Errorf("matches of a question: %w", err)
+		}
+		r.Matches = string(matches)
+	}
+	if len(v.Gaps) > 0 {
+		choices := make([][]string, len(v.Gaps))
+		for i, g := range v.Gaps {
+			choices[i] = g.Choices
+		}
+		gaps, err := json.Marshal(choices)
+		if err != nil {
+			return fmt.Errorf("gaps of a question: %w", err)
+		}
+		r.Gaps = string(gaps)
+	}
+	return nil
+}
+
+func (r versionRow) lists(v *bank.Version) error {
+	if r.Matches != "" {
+		if err := json.Unmarshal([]byte(r.Matches), &v.Matches); err != nil {
+			return fmt.Errorf("stored matches of version %s: %w", r.ID, err)
+		}
+	}
+	if r.Gaps != "" {
+		var choices [][]string
+		if err := json.Unmarshal([]byte(r.Gaps), &choices); err != nil {
+			return fmt.Errorf("stored gaps of version %s: %w", r.ID, err)
+		}
+		for _, c := range choices {
+			v.Gaps = append(v.Gaps, bank.Gap{Choices: c})
+		}
+	}
+	if r.AudioID != "" {
+		v.Audio = &bank.Audio{MediaID: r.AudioID, Transcript: r.Transcript}
+	}
+	return nil
 }
 
 func (r versionRow) version() (bank.Version, error) {
 	v := bank.Version{
-		ID: r.ID, QuestionID: r.QuestionID, Number: r.Number, Type: scoring.Type(r.Type), Stem: r.Stem,
+		ID: r.ID, QuestionID: r.QuestionID, Number: r.Number, Type: scoring.Type(r.Type), Format: bank.Format(r.Format), Stem: r.Stem,
 		Explanation: r.Explanation, Topic: r.Topic, AgeBand: r.AgeBand, Difficulty: r.Difficulty,
-		Citation: bank.Citation{Text: r.Citation, Instrument: r.Instrument, Article: r.Article, From: fromMicros(r.LawFrom), To: fromMicros(r.LawTo)},
+		Citation: bank.Citation{
+			Text: r.Citation, Instrument: r.Instrument, InstrumentID: r.InstrumentID, Article: r.Article,
+			From: fromMicros(r.LawFrom), To: fromMicros(r.LawTo),
+		},
 		AuthorID: r.AuthorID, Created: fromMicros(r.CreatedAt),
 	}
 	var options []optionJSON
@@ -113,7 +175,7 @@ func (r versionRow) version() (bank.Version, error) {
 		return v, fmt.Errorf("stored key of version %s: %w", r.ID, err)
 	}
 	v.Key = scoring.Key(key)
-	return v, nil
+	return v, r.lists(&v)
 }
 
 // batchOf is how many values one statement lists: below SQLite's limit of

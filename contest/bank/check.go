@@ -24,46 +24,84 @@ const (
 	MaxTopic       = 120
 	MaxCitation    = 500
 	MaxTexts       = 20
+	MaxMatches     = 12
+	MaxGaps        = 10
+	MaxPictures    = 12 // one for each option and some in the stem
 )
 
 // Clean returns the version as it is stored: every text in normal form without
 // invisible characters, options and labels on one line.
 func (v Version) Clean() Version {
+	v = v.clone()
+	if v.Format == "" {
+		v.Format = Plain
+	}
 	v.Stem = text.Clean(v.Stem)
 	v.Explanation = text.Clean(v.Explanation)
-	v.Topic = text.Line(v.Topic)
+	for _, s := range []*string{&v.Topic, &v.Difficulty, &v.Citation.Text, &v.Citation.Instrument, &v.Citation.InstrumentID, &v.Citation.Article} {
+		*s = text.Line(*s)
+	}
 	v.AgeBand = strings.ReplaceAll(text.Line(v.AgeBand), " ", "")
-	v.Difficulty = text.Line(v.Difficulty)
-	v.Citation.Text = text.Line(v.Citation.Text)
-	v.Citation.Instrument = text.Line(v.Citation.Instrument)
-	v.Citation.Article = text.Line(v.Citation.Article)
-	v.Options = slices.Clone(v.Options)
 	for i := range v.Options {
-		v.Options[i].Text = text.Line(v.Options[i].Text)
+		o := &v.Options[i]
+		o.Text, o.Alt, o.MediaID = text.Line(o.Text), text.Line(o.Alt), text.Line(o.MediaID)
 	}
-	v.Key.Texts = slices.Clone(v.Key.Texts)
-	for i := range v.Key.Texts {
-		v.Key.Texts[i] = text.Line(v.Key.Texts[i])
+	lines(v.Matches)
+	for _, g := range v.Gaps {
+		lines(g.Choices)
 	}
+	if v.Audio != nil {
+		v.Audio.MediaID, v.Audio.Transcript = text.Line(v.Audio.MediaID), text.Clean(v.Audio.Transcript)
+	}
+	lines(v.Key.Texts)
 	v.Key.Value = strings.Replace(text.Line(v.Key.Value), ",", ".", 1)
 	v.Key.Tolerance = strings.Replace(text.Line(v.Key.Tolerance), ",", ".", 1)
 	return v
 }
 
+func lines(list []string) {
+	for i := range list {
+		list[i] = text.Line(list[i])
+	}
+}
+
+// clone is the version with lists of its own.
+func (v Version) clone() Version {
+	v.Options, v.Matches, v.Gaps = slices.Clone(v.Options), slices.Clone(v.Matches), slices.Clone(v.Gaps)
+	for i := range v.Gaps {
+		v.Gaps[i].Choices = slices.Clone(v.Gaps[i].Choices)
+	}
+	v.Key.Texts, v.Key.Choices = slices.Clone(v.Key.Texts), slices.Clone(v.Key.Choices)
+	if v.Audio != nil {
+		audio := *v.Audio
+		v.Audio = &audio
+	}
+	return v
+}
+
 // Validate lists what keeps a cleaned version from being asked. Locations are
-// "stem", "options", "options[2]" (from 0), "key", "type" and so on.
+// "stem", "options", "options[2]" (from 0), "matches[1]", "gaps[0]", "key",
+// "type" and so on.
 func (v Version) Validate() []contest.Problem {
 	var c checker
 	if !v.Type.Known() {
 		c.add("type", "unknown_type", "question type is not one of %v", scoring.Types)
 	}
+	if v.Format != "" && v.Format != Plain && v.Format != Markdown {
+		c.add("format", "unknown_format", "a text is plain or markdown")
+	}
 	c.texts(v)
-	if v.Type.HasOptions() {
+	switch {
+	case v.Type.HasOptions():
 		c.options(v)
 		c.choices(v)
-	} else if v.Type.Known() {
+	case v.Type.Placed():
+		c.places(v)
+	case v.Type.Known():
 		c.freeKey(v)
 	}
+	c.lists(v)
+	c.media(v)
 	c.labels(v)
 	return c.found
 }
@@ -104,16 +142,19 @@ func (c *checker) options(v Version) {
 	first := map[string]int{}
 	for i, o := range v.Options {
 		at := fmt.Sprintf("options[%d]", i)
-		if o.Text == "" {
+		if o.Text == "" && o.MediaID == "" {
 			c.add(at, "empty_option", "option %s has no text", Letter(i))
 			continue
 		}
 		c.within(at, "option_too_long", o.Text, MaxOption)
-		if j, seen := first[o.Text]; seen {
+		if j, seen := first[o.Text+"\x00"+o.MediaID]; seen {
 			c.add(at, "duplicate_options", "options %s and %s are the same", Letter(j), Letter(i))
 			continue
 		}
-		first[o.Text] = i
+		first[o.Text+"\x00"+o.MediaID] = i
+		if v.Type == scoring.HotOption && o.MediaID == "" {
+			c.add(at, "picture_required", "option %s has no picture", Letter(i))
+		}
 	}
 }
 
@@ -186,37 +227,24 @@ func Letter(i int) string {
 }
 
 // Fingerprint is equal for two versions whose stem and options read the same,
-// whatever the case, diacritics, spacing or order of options.
+// whatever the case, diacritics, markup, spacing or order of options.
 func (v Version) Fingerprint() string {
 	parts := make([]string, 0, len(v.Options))
 	for _, o := range v.Options {
-		parts = append(parts, text.Fold(o.Text))
+		parts = append(parts, v.folded(o.Text)+o.MediaID)
+	}
+	for _, m := range v.Matches {
+		parts = append(parts, "=", v.folded(m))
 	}
 	slices.Sort(parts)
-	sum := sha256.Sum256([]byte(text.Fold(v.Stem) + "\x00" + strings.Join(parts, "\x00")))
+	for _, g := range v.Gaps {
+		choices := make([]string, len(g.Choices))
+		for i, c := range g.Choices {
+			choices[i] = text.Fold(c)
+		}
+		slices.Sort(choices)
+		parts = append(append(parts, "_"), choices...)
+	}
+	sum := sha256.Sum256([]byte(text.Fold(v.PlainStem()) + "\x00" + strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:16])
-}
-
-var (
-	articleWords = regexp.MustCompile(`(?i)(khoản \d+ )?điều \d+[a-zđ]?`)
-	numberWords  = regexp.MustCompile(`\d+/\d{4}(/[\p{L}\d-]+)?|(?i)(luật|hiến pháp|bộ luật)\s`)
-)
-
-// ParseCitation takes a source as teachers write it, "Nghị định
-// 56/2017/NĐ-CP, Điều 23; trang …", apart into instrument and article. What
-// names no law stays text alone.
-func ParseCitation(source string) Citation {
-	c := Citation{Text: text.Line(source)}
-	first, _, _ := strings.Cut(c.Text, ";")
-	if at := articleWords.FindStringIndex(first); at != nil {
-		c.Article = first[at[0]:at[1]]
-		first = first[:at[0]]
-	}
-	if numberWords.MatchString(first) {
-		c.Instrument = strings.Trim(first, " ,.")
-	}
-	if c.Instrument == "" {
-		c.Article = ""
-	}
-	return c
 }

@@ -57,18 +57,40 @@ type Question struct {
 	Newest   Version
 }
 
-// Option is one of the answers offered.
+// Option is one of the answers offered; of a matching, one of those to which a
+// partner is sought.
 type Option struct {
-	Text   string
-	Pinned bool // keeps its place when options are shuffled, such as "all of the above"
+	Text    string
+	Pinned  bool   // keeps its place when options are shuffled, such as "all of the above"
+	MediaID string // of a picture that stands above the text
+	Alt     string // what the picture shows
 }
+
+// Gap is a place of a cloze, written [[1]] in the stem for the first.
+type Gap struct{ Choices []string }
+
+// Audio is a recording that is played with the stem.
+type Audio struct {
+	MediaID    string
+	Transcript string // for those who cannot hear it
+}
+
+// Format says how the texts of a version are written.
+type Format string
+
+// The formats. Choices of a gap are plain in both.
+const (
+	Plain    Format = "plain"    // shown as written; the empty Format means this
+	Markdown Format = "markdown" // see contest/markup
+)
 
 // Citation says which law a question rests on and when that law held.
 type Citation struct {
-	Text       string // as the author wrote it
-	Instrument string // "Nghị định 56/2017/NĐ-CP"
-	Article    string // "Điều 23"
-	From, To   time.Time
+	Text         string // as the author wrote it
+	Instrument   string // "Nghị định 56/2017/NĐ-CP"
+	InstrumentID string // in the list of instruments, when it is known there
+	Article      string // "Điều 23"
+	From, To     time.Time
 }
 
 // Version is what a question said at one time. It never changes once stored.
@@ -77,9 +99,13 @@ type Version struct {
 	QuestionID  string
 	Number      int // from 1
 	Type        scoring.Type
+	Format      Format
 	Stem        string
 	Options     []Option
-	Key         scoring.Key // in indexes of Options
+	Matches     []string    // of a matching: the partners, some of which may fit nothing
+	Gaps        []Gap       // of a cloze
+	Audio       *Audio      // nil for nearly all
+	Key         scoring.Key // in indexes of Options, of Matches or of the choices of each gap
 	Explanation string
 	Topic       string
 	AgeBand     string // "8-10", "18+" or empty
@@ -93,7 +119,23 @@ type Version struct {
 // Graded returns the part of the version that marking needs, worth the given
 // marks (hundredths of a point).
 func (v Version) Graded(marks int64) scoring.Question {
-	return scoring.Question{Type: v.Type, Options: len(v.Options), Marks: marks, Key: v.Key}
+	return scoring.Question{Type: v.Type, Options: len(v.Options), Sizes: v.sizes(), Marks: marks, Key: v.Key}
+}
+
+// sizes is how much there is to choose from at each place.
+func (v Version) sizes() []int {
+	var sizes []int
+	switch v.Type {
+	case scoring.Matching:
+		for range v.Options {
+			sizes = append(sizes, len(v.Matches))
+		}
+	case scoring.Cloze:
+		for _, g := range v.Gaps {
+			sizes = append(sizes, len(g.Choices))
+		}
+	}
+	return sizes
 }
 
 // Review is one recorded step of a question's life.

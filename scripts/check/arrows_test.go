@@ -37,8 +37,9 @@ var arrows = map[string]row{
 
 	"contest":                   {inside: []string{"scoring", "contest/text"}},
 	"contest/text":              {outside: []string{xtext}},
+	"contest/markup":            {},
 	"contest/people":            {inside: []string{"contest", "contest/text"}, outside: []string{xcrypto}},
-	"contest/bank":              {inside: []string{"contest", "contest/text", "scoring"}},
+	"contest/bank":              {inside: []string{"contest", "contest/markup", "contest/text", "scoring"}},
 	"contest/intake":            {inside: []string{"contest", "contest/text", "contest/bank", "contest/people", "contest/intake/sheet", "scoring"}},
 	"contest/intake/sheet":      {inside: []string{"contest", "contest/text"}, outside: []string{"github.com/xuri/excelize/v2", xtext}},
 	"contest/attempt":           {inside: []string{"contest", "contest/bank", "scoring"}},
