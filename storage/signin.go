@@ -48,9 +48,8 @@ RETURNING paid_until`, loginSHA256, now+step, now, now, step, latest).Find(&rows
 	return wait, err
 }
 
-// ForgetTries clears a login's tries after a success, and with them those of
-// anybody whose tries are long over.
+// ForgetTries clears a login's tries after a success.
 func (db *DB) ForgetTries(ctx context.Context, loginSHA256 string) error {
-	err := db.write(ctx).Exec("DELETE FROM sign_in_tries WHERE login_sha256 = ? OR paid_until < ?", loginSHA256, micros(db.now())).Error
+	err := db.write(ctx).Exec("DELETE FROM sign_in_tries WHERE login_sha256 = ?", loginSHA256).Error
 	return failure(err, "tries")
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"mangxanh/contest/attempt"
+	"mangxanh/contest/people"
 )
 
 type serveCommand struct {
@@ -73,6 +74,8 @@ const (
 	sweepEvery = time.Second
 	sweepLimit = 10_000
 	skewEvery  = time.Minute
+	cleanEvery = 10 * time.Minute
+	cleanPause = 50 * time.Millisecond // between two batches, for saves
 )
 
 // work starts what a node does beside answering. stop waits for what is under
@@ -82,6 +85,7 @@ func (p *program) work(ctx context.Context) (stop func()) {
 	var working sync.WaitGroup
 	working.Go(func() { every(ctx, sweepEvery, p.sweep) })
 	working.Go(func() { p.live.Run(ctx) })
+	working.Go(func() { every(ctx, cleanEvery, p.clean) })
 	working.Go(func() {
 		every(ctx, skewEvery, func(ctx context.Context) {
 			if err := p.measureSkew(ctx); err != nil && ctx.Err() == nil {
@@ -119,6 +123,18 @@ func (p *program) sweep(ctx context.Context) {
 		if err != nil || n < sweepLimit {
 			return
 		}
+	}
+}
+
+// clean forgets what signing in left behind.
+func (p *program) clean(ctx context.Context) {
+	cleaner := people.Cleaner{Store: p.db, Now: now, Pause: cleanPause}
+	n, err := cleaner.Clean(ctx)
+	if err != nil && ctx.Err() == nil {
+		p.log.Warn("forget sessions that are over", "error", err)
+	}
+	if n > 0 {
+		p.log.Info("forgot sessions and tries that are over", "rows", n)
 	}
 }
 
