@@ -28,6 +28,7 @@ func (s *Server) leaderboardRoutes() {
 	}
 	huma.Register(s.huma, board, s.getLeaderboard)
 	route(s, op{Method: http.MethodGet, Path: "/rounds/{round_id}/leaderboard/me", ID: "get-my-place", Summary: "My place and my neighbours, as of now", Tag: tag}, s.getMyPlace)
+	route(s, op{Method: http.MethodGet, Path: "/rounds/{round_id}/leaderboard/about", ID: "get-leaderboard-about", Summary: "What the leaderboard is of, and when it is shown", Tag: tag}, s.getBoardAbout)
 	route(s, op{Method: http.MethodPost, Path: "/rounds/{round_id}/board/rebuild", ID: "rebuild-leaderboard", Summary: "Fill the leaderboard anew from the record", Tag: tag}, s.rebuildBoard)
 }
 

@@ -151,6 +151,17 @@ func TestLeaderboardConversation(t *testing.T) {
 	if gone := k.want(410, "pupil", "GET", path+"?cursor="+first.json["next_cursor"].(string), nil); gone.json["code"] != "snapshot_gone" {
 		t.Errorf("an old cursor: %s", gone.text)
 	}
+	about := k.want(200, "pupil", "GET", path+"/about", nil)
+	if about.json["shown"] != true || about.json["leaderboard"] != "live" || len(about.json["divisions"].([]any)) != 2 ||
+		fmt.Sprint(about.json["scopes"]) != "[all school class]" || about.json["division"].(map[string]any)["id"] != k.c.Divisions[1].ID {
+		t.Errorf("about: %s", about.text)
+	}
+	division := k.want(200, "pupil", "GET", path+"?division="+k.c.Divisions[1].ID, nil)
+	if division.json["total"] != 12.0 || !strings.Contains(division.text, `"me":true`) {
+		t.Errorf("my division: %s", division.text)
+	}
+	k.want(404, "pupil", "GET", path+"?division="+k.round.ID, nil)
+	k.want(404, "pupil", "GET", base+"/rounds/nowhere/leaderboard/about", nil)
 	k.want(404, "pupil", "POST", base+"/rounds/"+k.round.ID+"/board/rebuild", nil)
 	k.want(204, "org", "POST", base+"/rounds/"+k.round.ID+"/board/rebuild", nil)
 	k.want(404, "pupil", "GET", base+"/rounds/nowhere/leaderboard", nil)

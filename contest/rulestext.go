@@ -249,6 +249,18 @@ func (c Contest) writePrediction(w *rulesWriter) {
 		"The nearer the better; over and under count alike. The counted attempt is chosen before predictions are looked at; a prediction earns no marks.")
 }
 
+// Asked is what the prediction question asks: the organizers' wording, or the
+// usual one for the target.
+func (p PredictionRule) Asked() string {
+	switch {
+	case p.Stem != "":
+		return p.Stem
+	case p.Target == TargetParticipants:
+		return "Dự đoán: sẽ có bao nhiêu người tham gia vòng thi này?"
+	}
+	return "Dự đoán: sẽ có bao nhiêu người trả lời đúng tất cả các câu hỏi của vòng thi này?"
+}
+
 var rankWords = map[scoring.RankKey][2]string{
 	scoring.ByScore:       {"Điểm cao hơn", "Higher score"},
 	scoring.ByCorrect:     {"Nhiều câu đúng hơn", "More correct answers"},

@@ -56,9 +56,9 @@ func (s *Sheet) Question(item Item) *Question {
 }
 
 // prediction is the question that ends most contests: it has no marks, and its
-// answer is a number of people. What it asks is text of the page.
+// answer is a number of people.
 func (s *Sheet) prediction() *Question {
-	return &Question{Graded: scoring.Question{Type: scoring.Prediction}, Stem: quoted(bank.HTML(s.Rules.Prediction.Stem))}
+	return &Question{Graded: scoring.Question{Type: scoring.Prediction}, Stem: quoted(bank.HTML(s.Rules.Prediction.Asked()))}
 }
 
 // Score reports whether the contestant of an attempt may see its marks as a sum:

@@ -193,6 +193,11 @@ func TestLeaderboardIsHiddenAsTheRulesSay(t *testing.T) {
 	if _, err := s.live.Page(ctx, s.organizer(), s.round.ID, standing.Query{}); err != nil {
 		t.Errorf("the organizer: %v", err)
 	}
+	about, err := s.live.About(ctx, me, s.round.ID)
+	s.must(err)
+	if about.Shown || about.When != contest.BoardAfterClose || about.ShownAt.Before(s.round.ClosesAt) || about.State != contest.Open {
+		t.Errorf("about a hidden board: shown %v, %s, at %v, round %s", about.Shown, about.When, about.ShownAt, about.State)
+	}
 	s.set(s.round.ClosesAt.Add(time.Minute))
 	page, err := s.live.Page(ctx, me, s.round.ID, standing.Query{})
 	s.must(err)
@@ -203,10 +208,16 @@ func TestLeaderboardIsHiddenAsTheRulesSay(t *testing.T) {
 	if page.Lines[0].Unit != "Phường Bờ Lúa" {
 		t.Errorf("unit %q tells too much", page.Lines[0].Unit)
 	}
+	if about, err := s.live.About(ctx, me, s.round.ID); err != nil || !about.Shown || !about.ShownAt.IsZero() {
+		t.Errorf("about a board that is shown: %+v, %v", about, err)
+	}
 	stranger := contest.Actor{AccountID: s.w.Teacher, Kind: contest.Staff}
 	storagetest.Exec(t, db, `UPDATE accounts SET home_unit_id = NULL WHERE id = ?`, s.w.Teacher)
 	if _, err := s.live.Page(ctx, stranger, s.round.ID, standing.Query{}); !errors.Is(err, contest.NotFound) {
 		t.Errorf("a stranger: %v", err)
+	}
+	if _, err := s.live.About(ctx, stranger, s.round.ID); !errors.Is(err, contest.NotFound) {
+		t.Errorf("a stranger asks what it is about: %v", err)
 	}
 }
 

@@ -18,20 +18,11 @@ type knownPlace struct {
 // outlook decides which board a query means and how its lines may be read, or
 // refuses it.
 func (l *Live) outlook(ctx context.Context, actor contest.Actor, roundID string, q Query) (outlook, error) {
-	s, err := l.Sittings.Sitting(ctx, roundID)
+	s, person, err := l.admit(ctx, actor, roundID)
 	if err != nil {
 		return outlook{}, err
 	}
-	person, err := l.viewer(ctx, actor, s.Contest.SchoolYear)
-	if err != nil {
-		return outlook{}, err
-	}
-	manages := s.Contest.Manages(actor)
-	if !manages && !s.Contest.Addressed(person) && !s.Contest.Reaches(actor) {
-		return outlook{}, contest.Missing("round")
-	}
-	official := s.Round.OfficialVersion > 0 && s.Rules.Leaderboard != contest.BoardOff
-	if !manages && !official && !s.Rules.BoardOpen(s.Round, l.Now()) {
+	if !l.shown(s, actor) {
 		return outlook{}, contest.Refuse(contest.Forbidden, "board_hidden", "the leaderboard of this round is not shown now")
 	}
 	if q.Division != "" && s.Contest.Division(q.Division).ID == "" {
@@ -40,6 +31,67 @@ func (l *Live) outlook(ctx context.Context, actor contest.Actor, roundID string,
 	o := outlook{sitting: s}
 	err = l.aim(ctx, actor, person, q, &o)
 	return o, err
+}
+
+// admit returns a round with where the actor belongs, or NotFound for whom the
+// round is not.
+func (l *Live) admit(ctx context.Context, actor contest.Actor, roundID string) (*contest.Sitting, contest.Person, error) {
+	s, err := l.Sittings.Sitting(ctx, roundID)
+	if err != nil {
+		return nil, contest.Person{}, err
+	}
+	person, err := l.viewer(ctx, actor, s.Contest.SchoolYear)
+	if err != nil {
+		return nil, person, err
+	}
+	if !s.Contest.Manages(actor) && !s.Contest.Addressed(person) && !s.Contest.Reaches(actor) {
+		return nil, person, contest.Missing("round")
+	}
+	return s, person, nil
+}
+
+// shown reports whether the actor may see the board now.
+func (l *Live) shown(s *contest.Sitting, actor contest.Actor) bool {
+	official := s.Round.OfficialVersion > 0 && s.Rules.Leaderboard != contest.BoardOff
+	return official || s.Contest.Manages(actor) || s.Rules.BoardOpen(s.Round, l.Now())
+}
+
+// About is what a viewer can be told of a leaderboard, whether it is shown or
+// not: what it is of, which parts it has, and when it is shown.
+type About struct {
+	Contest contest.Contest
+	Round   contest.Round
+	When    contest.BoardVisibility
+	Shown   bool
+	ShownAt time.Time // when it will be; zero = shown, or not foreseen
+	State   contest.State
+	School  bool // the viewer has a school
+	Class   bool
+	Own     contest.Division // empty = none
+}
+
+// About returns what a round's leaderboard is about. NotFound for whom the
+// round is not.
+func (l *Live) About(ctx context.Context, actor contest.Actor, roundID string) (About, error) {
+	l.begin()
+	s, person, err := l.admit(ctx, actor, roundID)
+	if err != nil {
+		return About{}, err
+	}
+	a := About{
+		Contest: s.Contest, Round: s.Round, When: s.Rules.Leaderboard, Shown: l.shown(s, actor), State: s.Round.State(l.Now()),
+		School: person.SchoolID != "", Class: person.ClassID != "",
+	}
+	a.Own, _ = s.Contest.Place(person)
+	if !a.Shown {
+		switch a.When {
+		case contest.BoardLive:
+			a.ShownAt = s.Round.OpensAt
+		case contest.BoardAfterClose:
+			a.ShownAt = s.Rules.EndOf(s.Round)
+		}
+	}
+	return a, nil
 }
 
 // aim finds the group of the board.

@@ -1086,6 +1086,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rounds/{round_id}/leaderboard/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the leaderboard is of, and when it is shown */
+        get: operations["get-leaderboard-about"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rounds/{round_id}/leaderboard/me": {
         parameters: {
             query?: never;
@@ -1507,6 +1524,28 @@ export interface components {
             /** Format: int64 */
             total: number;
             version: string;
+        };
+        BoardAbout: {
+            contest_id: string;
+            contest_title: string;
+            /** @description My own */
+            division?: components["schemas"]["Ref"];
+            divisions: components["schemas"]["Ref"][] | null;
+            /** @enum {string} */
+            leaderboard: "live" | "after_close" | "off";
+            round_id: string;
+            round_name: string;
+            /** @description The scopes that I have */
+            scopes: string[] | null;
+            /** @description Whether I may read the leaderboard now */
+            shown: boolean;
+            /**
+             * Format: date-time
+             * @description When I may, if that is known
+             */
+            shown_at?: string;
+            /** @description Of the round */
+            state: string;
         };
         BoardLine: {
             /** Format: int64 */
@@ -7994,6 +8033,73 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-leaderboard-about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardAbout"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
