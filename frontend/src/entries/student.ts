@@ -14,7 +14,7 @@ import { workerAddress } from '../lib/trusted.ts';
 import Student from './Student.svelte';
 
 const english = () => import('../i18n/en/student-all.ts').then((module) => module.default);
-const own = /^\/(c|help|contests\/[^/]+|attempts\/[^/]+(\/result)?|boards\/[^/]+(\/screen)?)?\/?$/;
+const own = /^\/(c|help|contests\/[^/]+|attempts\/[^/]+(\/result)?|boards\/[^/]+(\/screen|\/why)?)?\/?$/;
 
 /**
  * takeSecret reads the card's secret from the fragment and removes it from the

@@ -11,13 +11,20 @@ const zone = 'Asia/Ho_Chi_Minh';
 
 let lang = $state<Lang>('vi');
 let texts = $state.raw<Texts>({});
+let own: Texts = {};
 let load: (lang: Lang) => Promise<Texts> = async () => ({});
 
 /** startTexts gives the texts of the page's own language and the way to fetch the other. */
 export async function startTexts(vi: Texts, english: () => Promise<Texts>): Promise<void> {
-  texts = vi;
-  load = async (next) => (next === 'vi' ? vi : english());
+  texts = own = vi;
+  load = async (next) => (next === 'vi' ? own : english());
   if (readKept() === 'en') await speak('en');
+}
+
+/** moreTexts adds the texts of the page's own language that a later chunk brings along. */
+export function moreTexts(vi: Texts): void {
+  own = { ...own, ...vi };
+  if (lang === 'vi') texts = own;
 }
 
 function readKept(): string | null {

@@ -4,7 +4,7 @@ import type { Client } from '../../lib/api/client.ts';
 import { asProblem, type Problem } from '../../lib/api/problem.ts';
 import type { Monitor, Watched } from '../../lib/api/staff.ts';
 import { Act, Paged, query, type ListPage } from '../../lib/staff/load.svelte.ts';
-import { readEvents } from '../../lib/staff/stream.ts';
+import { readEvents } from '../../lib/stream.ts';
 
 export type Presence = '' | 'not_in' | 'working' | 'lost' | 'submitted';
 

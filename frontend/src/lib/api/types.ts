@@ -26,6 +26,8 @@ export type Submitted = Shape<'Submitted'>;
 export type Outcome = Shape<'Outcome'>;
 export type Review = Shape<'Review'>;
 export type Reviewed = Shape<'Reviewed'>;
+export type BoardAbout = Shape<'BoardAbout'>;
+export type Why = Shape<'Why'>;
 
 export interface Account {
   id: string;
@@ -60,6 +62,8 @@ export interface Board {
   as_of: string;
   state: string;
   frozen_since?: string;
+  /** An older state, as of its time: the board is being filled anew. */
+  stale?: boolean;
   total: number;
   items: BoardLine[];
   next_cursor?: string;

@@ -5,7 +5,7 @@ import { faultsBy, fieldOf } from './explain.ts';
 import { Act, Loaded, Paged, query } from './load.svelte.ts';
 import { fromInput, schoolYear, showDate, toInput } from './moment.ts';
 import { areasOf } from './rights.ts';
-import { EventReader } from './stream.ts';
+import { EventReader } from '../stream.ts';
 
 describe('what is loaded', () => {
   it('is the answer to the last question, not the last answer', async () => {

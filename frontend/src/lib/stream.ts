@@ -1,6 +1,6 @@
 // Server-sent events read with fetch, because EventSource cannot carry a
 // bearer token.
-import type { Client } from '../api/client.ts';
+import type { Client } from './api/client.ts';
 
 /** EventReader cuts a stream of text into events and gives the data of each. */
 export class EventReader {
@@ -18,12 +18,17 @@ export class EventReader {
   }
 }
 
-/** readEvents calls back for each event until the stream ends; it throws when it cannot be opened or breaks. */
+/**
+ * readEvents calls back for each event until the stream ends; it throws when it
+ * cannot be opened or breaks. The server says something every 20 seconds: alive
+ * is called for that too.
+ */
 export async function readEvents(
   client: Client,
   path: string,
   signal: AbortSignal,
   heard: (data: string) => void,
+  alive: () => void = () => {},
 ): Promise<void> {
   const response = await client.stream(path, signal);
   const reader = response.body?.getReader();
@@ -33,6 +38,7 @@ export async function readEvents(
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
+    alive();
     for (const data of events.feed(decoder.decode(value, { stream: true }))) heard(data);
   }
 }
