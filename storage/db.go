@@ -57,6 +57,7 @@ type DB struct {
 	sqlWrite, sqlRead         *sql.DB       // SQLite's two handles; nil on Postgres
 	hot                       *pgxpool.Pool // contest traffic's reads; nil on SQLite
 	batches                   *pgxpool.Pool // the lanes' own connections: no reader can take them
+	reports                   *pgxpool.Pool // for long reading by hand-written SQL; nil on SQLite
 	hotpath                   hotpath
 	closers                   []func()
 }
@@ -160,14 +161,13 @@ func (db *DB) openPostgres(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	reports, err := db.pool(ctx, cfg.DatabaseURL, 3, 5*time.Minute, "auto")
-	if err != nil {
+	if db.reports, err = db.pool(ctx, cfg.DatabaseURL, 3, 5*time.Minute, "auto"); err != nil {
 		return err
 	}
 	for _, p := range []struct {
 		pool *pgxpool.Pool
 		to   **gorm.DB
-	}{{reads, &db.readDB}, {reports, &db.reportDB}} {
+	}{{reads, &db.readDB}, {db.reports, &db.reportDB}} {
 		handle := stdlib.OpenDBFromPool(p.pool)
 		db.closers = append(db.closers, func() { _ = handle.Close() })
 		if *p.to, err = gorm.Open(postgres.New(postgres.Config{Conn: handle}), db.gormConfig()); err != nil {

@@ -4,6 +4,9 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"mangxanh/contest/bank"
+	"mangxanh/scoring"
 )
 
 const (
@@ -152,4 +155,12 @@ func (t Tally) biserial(did func(Level) int) Figure {
 		return Figure{}
 	}
 	return Figure{(n*xy - x*y) / math.Sqrt(spread), true}
+}
+
+// KeyOf is the key of a question version as figures need it.
+func KeyOf(v bank.Version) Key {
+	if !v.Type.OneChoice() && v.Type != scoring.Multiple {
+		return Key{}
+	}
+	return Key{Options: len(v.Options), Right: v.Key.Choices, One: v.Type.OneChoice()}
 }

@@ -43,6 +43,7 @@ var arrows = map[string]row{
 	"contest/intake":            {inside: []string{"contest", "contest/text", "contest/bank", "contest/people", "contest/intake/sheet", "scoring"}},
 	"contest/intake/sheet":      {inside: []string{"contest", "contest/text"}, outside: []string{"github.com/xuri/excelize/v2", xtext}},
 	"contest/attempt":           {inside: []string{"contest", "contest/bank", "scoring"}},
+	"contest/itemstat":          {inside: []string{"contest", "contest/bank", "contest/attempt", "scoring"}},
 	"contest/standing":          {inside: []string{"contest", "contest/text", "scoring", "scoring/board"}},
 	"contest/standing/sheetout": {inside: []string{"contest", "contest/standing"}, outside: []string{"github.com/xuri/excelize/v2"}},
 	"contest/print":             {inside: []string{"contest", "contest/text"}, outside: []string{"codeberg.org/go-pdf/fpdf", "rsc.io/qr"}},
