@@ -19,6 +19,7 @@ import (
 	"mangxanh/contest/attempt"
 	"mangxanh/contest/bank"
 	"mangxanh/contest/intake"
+	"mangxanh/contest/itemstat"
 	"mangxanh/contest/people"
 	"mangxanh/contest/standing"
 )
@@ -67,6 +68,8 @@ type Services struct {
 	Monitor  *attempt.Staff
 	Bank     *bank.Service
 	Imports  *intake.Service
+
+	Statistics *itemstat.Reader
 }
 
 // Server is the HTTP surface of one node.
@@ -150,6 +153,7 @@ func (s *Server) routes() {
 	s.monitorRoutes()
 	s.bankRoutes()
 	s.importRoutes()
+	s.statisticRoutes()
 	s.resultRoutes()
 	s.helpRoutes()
 	s.publicRoutes()

@@ -74,6 +74,7 @@ const (
 	sweepEvery = time.Second
 	sweepLimit = 10_000
 	skewEvery  = time.Minute
+	countEvery = 10 * time.Second
 	cleanEvery = 10 * time.Minute
 	cleanPause = 50 * time.Millisecond // between two batches, for saves
 )
@@ -85,6 +86,8 @@ func (p *program) work(ctx context.Context) (stop func()) {
 	var working sync.WaitGroup
 	working.Go(func() { every(ctx, sweepEvery, p.sweep) })
 	working.Go(func() { p.live.Run(ctx) })
+	p.services.counter.Log = p.log
+	working.Go(func() { p.services.counter.Run(ctx, countEvery) })
 	working.Go(func() { every(ctx, cleanEvery, p.clean) })
 	working.Go(func() {
 		every(ctx, skewEvery, func(ctx context.Context) {

@@ -12,6 +12,7 @@ import (
 	"mangxanh/contest/attempt"
 	"mangxanh/contest/bank"
 	"mangxanh/contest/intake"
+	"mangxanh/contest/itemstat"
 	"mangxanh/contest/people"
 	"mangxanh/contest/standing"
 	"mangxanh/contest/text"
@@ -34,6 +35,8 @@ type services struct {
 	monitor  *attempt.Staff
 	results  *standing.Results
 	public   *standing.Public
+	figures  *itemstat.Reader
+	counter  *itemstat.Counter
 }
 
 func newServices(db *storage.DB, secret []byte, now func() time.Time) (*services, error) {
@@ -56,6 +59,8 @@ func newServices(db *storage.DB, secret []byte, now func() time.Time) (*services
 	s.attempts.Now, s.attempts.NewID, s.attempts.NewSeed = now, newID, newSeed
 	s.results = &standing.Results{Store: db, Contests: db, Now: now}
 	s.public = &standing.Public{Store: db, Contests: db}
+	s.figures = &itemstat.Reader{Store: db, Library: s.bank}
+	s.counter = &itemstat.Counter{Store: db, Sheets: s.attempts, Now: now}
 	s.monitor = &attempt.Staff{Attempts: s.attempts, Store: db, Now: now}
 	return s, nil
 }
@@ -69,7 +74,7 @@ func newSeed() (seed attempt.Seed) {
 func (s *services) forAPI(db *storage.DB) api.Services {
 	return api.Services{
 		Auth: api.Bearer{Tokens: s.tokens, Gate: s.gate}, Audit: db, Tokens: s.tokens, Gate: s.gate, People: s.people,
-		Contests: s.contests, Attempts: s.attempts, Monitor: s.monitor, Bank: s.bank, Imports: s.intake,
+		Contests: s.contests, Attempts: s.attempts, Monitor: s.monitor, Bank: s.bank, Imports: s.intake, Statistics: s.figures,
 		Results: s.results, Public: s.public, Help: &contest.HelpDesk{Store: db, Now: s.now, NewID: newID},
 	}
 }

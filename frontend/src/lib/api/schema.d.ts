@@ -829,6 +829,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions/{question_id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a question behaved in every round, the newest version first */
+        get: operations["list-question-statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/questions/{question_id}/versions": {
         parameters: {
             query?: never;
@@ -998,6 +1015,23 @@ export interface paths {
         head?: never;
         /** Change a round, or extend one that has begun */
         patch: operations["edit-round"];
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys that are probably wrong, with the evidence */
+        get: operations["list-round-alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/rounds/{round_id}/attempts": {
@@ -1223,6 +1257,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rounds/{round_id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the questions of a round behave, to those who run the contest */
+        get: operations["list-round-statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rounds/{round_id}/why/{account_id}": {
         parameters: {
             query?: never;
@@ -1396,6 +1447,35 @@ export interface components {
             roles: components["schemas"]["Role"][] | null;
             /** @description School or office */
             unit?: components["schemas"]["Named"];
+        };
+        Alarm: {
+            /** Format: int64 */
+            answers: number;
+            /** @description Letter of the option that is marked as right */
+            key: string;
+            /** Format: double */
+            key_biserial: number;
+            /** Format: double */
+            key_z: number;
+            /** @description Letter of the option that behaves like the right one */
+            option: string;
+            /** Format: double */
+            option_biserial: number;
+            /** Format: double */
+            option_z: number;
+            reasons: ("upper_prefers" | "weak_choose_key")[] | null;
+            /** Format: double */
+            upper_key: number;
+            /**
+             * Format: double
+             * @description People of the upper group who chose the option
+             */
+            upper_option: number;
+            /**
+             * Format: double
+             * @description Standard errors of the difference; 3.09 is one chance in a thousand
+             */
+            upper_z: number;
         };
         AllowanceInputBody: {
             /** Format: int64 */
@@ -1940,6 +2020,57 @@ export interface components {
             topic?: string;
             type?: string;
         };
+        Line: {
+            alarm?: components["schemas"]["Alarm"];
+            /** Format: int64 */
+            answered: number;
+            contest: components["schemas"]["Ref"];
+            /**
+             * Format: int64
+             * @description Newest version of the question
+             */
+            current: number;
+            difficulty: string;
+            /**
+             * Format: double
+             * @description Facility of the upper 27 % less that of the lower, by the rest of the paper
+             */
+            discrimination?: number;
+            /**
+             * Format: double
+             * @description Mean share of the marks, 0 hard to 1 easy
+             */
+            facility?: number;
+            /**
+             * Format: int64
+             * @description From the change before, of whichever question, to the arrival of the answer
+             */
+            median_ms?: number;
+            options: components["schemas"]["OptionStat"][] | null;
+            /**
+             * Format: double
+             * @description Correlation of being right with the rest of the paper
+             */
+            point_biserial?: number;
+            question_id: string;
+            /** Format: int64 */
+            right: number;
+            round: components["schemas"]["Ref"];
+            /** Format: int64 */
+            served: number;
+            stem: string;
+            /**
+             * Format: int64
+             * @description Answers that the median is about
+             */
+            timed: number;
+            topic: string;
+            type: string;
+            /** Format: int64 */
+            version: number;
+            /** @description You take part in a contest that asks this question */
+            withheld?: boolean;
+        };
         ListAudit: {
             items: components["schemas"]["Audit"][] | null;
             /** @description Empty on the last page */
@@ -2000,6 +2131,11 @@ export interface components {
         };
         ListImportRow: {
             items: components["schemas"]["ImportRow"][] | null;
+            /** @description Empty on the last page */
+            next_cursor: string;
+        };
+        ListLine: {
+            items: components["schemas"]["Line"][] | null;
             /** @description Empty on the last page */
             next_cursor: string;
         };
@@ -2141,6 +2277,28 @@ export interface components {
              */
             position?: number;
             text: string;
+        };
+        OptionStat: {
+            /** Format: int64 */
+            chosen: number;
+            correct: boolean;
+            /** @description Letter of the option in this version */
+            id: string;
+            /** Format: double */
+            lower: number;
+            /** Format: double */
+            point_biserial?: number;
+            /**
+             * Format: double
+             * @description Of those who were served
+             */
+            share: number;
+            text: string;
+            /**
+             * Format: double
+             * @description People of the upper group; fractions come from its edge
+             */
+            upper: number;
         };
         OptionText: {
             correct?: boolean;
@@ -2624,6 +2782,23 @@ export interface components {
             /** Format: date-time */
             opens_at?: string;
             prompt?: string;
+        };
+        RoundStatistics: {
+            /**
+             * Format: int64
+             * @description Finished attempts counted so far
+             */
+            attempts: number;
+            /** Format: date-time */
+            counted_at?: string;
+            items: components["schemas"]["Line"][] | null;
+            /**
+             * Format: int64
+             * @description Answers from which a key can be called into question
+             */
+            min_answers: number;
+            /** @description Empty on the last page */
+            next_cursor: string;
         };
         Rules: {
             html: string;
@@ -6846,6 +7021,73 @@ export interface operations {
             };
         };
     };
+    "list-question-statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLine"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "revise-question": {
         parameters: {
             query?: never;
@@ -7566,6 +7808,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Round"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-round-alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundStatistics"];
                 };
             };
             /** @description Unauthorized */
@@ -8563,6 +8872,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Result"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-round-statistics": {
+        parameters: {
+            query?: {
+                /** @description Only questions whose key is probably wrong */
+                alarm?: boolean;
+                /** @description From next_cursor of the page before */
+                cursor?: string;
+                /** @description Items on a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundStatistics"];
                 };
             };
             /** @description Unauthorized */
