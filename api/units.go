@@ -82,6 +82,24 @@ type groupWire struct {
 	Version int64    `json:"version"`
 }
 
+type groupInput struct {
+	GroupID string `path:"group_id"`
+}
+
+type groupDocWire struct {
+	ID      string            `json:"id"`
+	UnitID  string            `json:"unit_id"`
+	Name    string            `json:"name"`
+	Version int64             `json:"version"`
+	Members []groupMemberWire `json:"members" doc:"In the order of names"`
+}
+
+type groupMemberWire struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Kind string `json:"kind" enum:"ministry,department,ward,school,grade,class"`
+}
+
 type newGroupInput struct {
 	Body struct {
 		UnitID  string   `json:"unit_id" maxLength:"64"`
@@ -106,6 +124,7 @@ func (s *Server) unitRoutes() {
 	route(s, op{Method: http.MethodGet, Path: "/units/{unit_id}/tree", ID: "get-unit-tree", Summary: "A unit and what lies below it", Tag: "units"}, s.getUnitTree)
 	route(s, op{Method: http.MethodGet, Path: "/unit-groups", ID: "list-unit-groups", Summary: "Sets of units", Tag: "units"}, s.listUnitGroups)
 	route(s, op{Method: http.MethodPost, Path: "/unit-groups", ID: "create-unit-group", Summary: "Make a set of units", Tag: "units", Status: http.StatusCreated}, s.createUnitGroup)
+	route(s, op{Method: http.MethodGet, Path: "/unit-groups/{group_id}", ID: "get-unit-group", Summary: "A set of units with their names", Tag: "units"}, s.getUnitGroup)
 	route(s, op{Method: http.MethodPut, Path: "/unit-groups/{group_id}/members", ID: "set-unit-group-members", Summary: "Replace the members of a set", Tag: "units"}, s.setUnitGroupMembers)
 }
 
@@ -160,6 +179,18 @@ func (s *Server) listUnitGroups(ctx context.Context, actor contest.Actor, in *Pa
 		items[i] = groupToWire(g)
 	}
 	return listOf(items, next), nil
+}
+
+func (s *Server) getUnitGroup(ctx context.Context, actor contest.Actor, in *groupInput) (*body[groupDocWire], error) {
+	g, units, err := s.svc.People.GroupFor(ctx, actor, in.GroupID)
+	if err != nil {
+		return nil, err
+	}
+	doc := groupDocWire{ID: g.ID, UnitID: g.UnitID, Name: g.Name, Version: g.Version, Members: make([]groupMemberWire, len(units))}
+	for i, u := range units {
+		doc.Members[i] = groupMemberWire{ID: u.ID, Name: u.Name, Kind: string(u.Kind)}
+	}
+	return answer(doc), nil
 }
 
 func (s *Server) createUnitGroup(ctx context.Context, actor contest.Actor, in *newGroupInput) (*body[groupWire], error) {

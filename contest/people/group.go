@@ -1,7 +1,10 @@
 package people
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 
 	"mangxanh/contest"
 	"mangxanh/contest/text"
@@ -11,6 +14,22 @@ import (
 // organizer or an administrator.
 func (s *Service) GroupsFor(ctx context.Context, actor contest.Actor, page contest.Page) ([]UnitGroup, string, error) {
 	return s.Store.UnitGroups(ctx, actor.Paths(contest.RoleOrganizer), page)
+}
+
+// GroupFor returns a unit group with its members in the order of their names.
+func (s *Service) GroupFor(ctx context.Context, actor contest.Actor, id string) (UnitGroup, []Unit, error) {
+	g, err := s.Store.UnitGroup(ctx, id)
+	if err != nil {
+		return UnitGroup{}, nil, err
+	}
+	if _, err := s.unit(ctx, actor, g.UnitID, contest.RoleOrganizer); err != nil {
+		return UnitGroup{}, nil, contest.Missing("unit group")
+	}
+	units, err := s.Store.UnitsByID(ctx, g.Members)
+	slices.SortFunc(units, func(a, b Unit) int {
+		return cmp.Or(strings.Compare(text.Fold(a.Name), text.Fold(b.Name)), strings.Compare(a.ID, b.ID))
+	})
+	return g, slices.CompactFunc(units, func(a, b Unit) bool { return a.ID == b.ID }), err
 }
 
 // CreateGroup makes a set of units kept by one unit.

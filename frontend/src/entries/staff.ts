@@ -31,6 +31,9 @@ const routes: Route[] = [
   { pattern: '/ql/the', area: 'cards', load: () => import('../features/cards/Page.svelte') },
   { pattern: '/ql/don-vi', area: 'units', load: () => import('../features/units/Page.svelte') },
   { pattern: '/ql/don-vi/:id', area: 'units', load: () => import('../features/units/Page.svelte') },
+  { pattern: '/ql/nhom-truong', area: 'groups', load: () => import('../features/groups/Page.svelte') },
+  { pattern: '/ql/nhom-truong/:id', area: 'groups', load: () => import('../features/groups/Group.svelte') },
+  { pattern: '/ql/nhat-ky', area: 'audit', load: () => import('../features/audit/Page.svelte') },
   { pattern: '/ql/tai-khoan', area: 'accounts', load: () => import('../features/people/Accounts.svelte') },
   { pattern: '/ql/tro-giup', area: 'helplines', load: () => import('../features/helplines/Page.svelte') },
 ];

@@ -37,15 +37,9 @@ export class Watch {
   ) {
     this.people = new Paged((cursor) =>
       client.get<ListPage<Watched>>(
-        `/rounds/${round}/monitor/people${query({ unit_id: this.unit, state: this.state, cursor, limit: this.words.trim() ? 500 : 50 })}`,
+        `/rounds/${round}/monitor/people${query({ unit_id: this.unit, state: this.state, q: this.words.trim(), cursor, limit: 50 })}`,
       ),
     );
-  }
-
-  /** found is the people listed whose name holds the words, whatever the marks. */
-  get found(): Watched[] {
-    const words = fold(this.words.trim());
-    return words ? this.people.items.filter((person) => fold(person.name).includes(words)) : this.people.items;
   }
 
   /** start asks once, then listens; ended by end. */
@@ -168,12 +162,4 @@ export class Watch {
       await Promise.all([this.people.load(), this.ask()]);
     });
   }
-}
-
-function fold(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/\u0111/gi, 'd')
-    .toLowerCase();
 }

@@ -1,9 +1,9 @@
 // The pupils of a unit and what may be done for one of them.
 import type { Client } from '../../lib/api/client.ts';
-import type { Consent, Pupil } from '../../lib/api/staff.ts';
+import type { Pupil } from '../../lib/api/staff.ts';
 import { Act, Paged, query, type ListPage } from '../../lib/staff/load.svelte.ts';
 
-type Caller = Pick<Client, 'get' | 'post' | 'delete'>;
+type Caller = Pick<Client, 'get' | 'post'>;
 
 /** NewCard is a card just made, shown until it is closed. */
 export interface NewCard {
@@ -41,22 +41,6 @@ export class PupilList {
       this.made = { pupil, card };
       const now = { code: card.code, issued_at: new Date().toISOString() };
       this.pupils.replace((each) => each.account_id === pupil.account_id, { ...pupil, card: now });
-    });
-  }
-
-  /** consent records an agreement of child or guardian. */
-  consent(pupil: Pupil, given: { kind: string; given_by: string; evidence: string }): Promise<boolean> {
-    return this.act.run(async () => {
-      await this.api.post<Consent>(`/accounts/${pupil.account_id}/consents`, given);
-      await this.pupils.load();
-    });
-  }
-
-  /** withdraw ends an agreement from now on. */
-  withdraw(consent: Consent): Promise<boolean> {
-    return this.act.run(async () => {
-      await this.api.delete(`/consents/${consent.id}`);
-      await this.pupils.load();
     });
   }
 }

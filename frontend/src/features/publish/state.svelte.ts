@@ -67,9 +67,9 @@ export class Results {
     return this.after(() => this.api.post(`/results/${this.chosen}/publish`, note ? { note } : {}));
   }
 
-  /** correcting tells that an official version is already out. */
+  /** correcting tells that the version follows another one, so that it must say what it changes. */
   get correcting(): boolean {
-    return (this.versions.value ?? []).some((version) => version.state === 'official');
+    return (this.current?.number ?? 1) > 1;
   }
 
   restore(account: string): Promise<boolean> {

@@ -2,9 +2,10 @@ import bank from './staff-bank.json';
 import common from './common.json';
 import contest from './staff-contest.json';
 import importing from './staff-import.json';
+import office from './staff-office.json';
 import people from './staff-people.json';
 import results from './staff-results.json';
 import staff from './staff.json';
 
 // Every text of the staff interface in this language.
-export default { ...common, ...staff, ...importing, ...bank, ...contest, ...people, ...results };
+export default { ...common, ...staff, ...importing, ...bank, ...contest, ...people, ...office, ...results };

@@ -30,8 +30,80 @@ export interface Consent {
   id: string;
   kind: string;
   given_by: string;
-  given_at?: string;
-  evidence?: string;
+  given_at: string;
+  withdrawn_at?: string;
+  evidence: string;
+  contest?: Ref;
+  recorded_by: Ref;
+}
+
+export interface UnitGroup {
+  id: string;
+  unit_id: string;
+  name: string;
+  members: string[];
+  version: number;
+}
+
+export interface Act {
+  id: string;
+  at: string;
+  actor: Ref;
+  action: string;
+  object: string;
+  object_name?: string;
+  detail: unknown;
+}
+
+export interface ListedImport {
+  id: string;
+  kind: string;
+  file_name: string;
+  state: string;
+  unit: Ref;
+  bank?: Ref;
+  school_year?: string;
+  by: Ref;
+  counts: {
+    rows: number;
+    ready: number;
+    warnings: number;
+    errors: number;
+    duplicates: number;
+    committed: number;
+    skipped: number;
+  };
+  committed: { created: number; updated: number; skipped: number };
+  created_at: string;
+  done_at?: string;
+  undone_at?: string;
+}
+
+export interface WhySide {
+  rank: number;
+  code: string;
+  params: { mine?: number; other?: number };
+}
+
+export interface WhyDocument {
+  result: { number: number; state: string };
+  rank: number;
+  division_rank: number;
+  participants: number;
+  chain: string[];
+  target?: number;
+  mine: {
+    score: number;
+    correct: number;
+    prediction?: number;
+    distance?: number;
+    duration_ms: number;
+    submitted_at: string;
+    perfect: number;
+    prize?: string;
+  };
+  above?: WhySide;
+  below?: WhySide;
 }
 
 export interface Pupil {
@@ -43,7 +115,8 @@ export interface Pupil {
   class: Ref;
   card?: { code: string; issued_at: string; revoked_at?: string };
   consent: { publication: boolean };
-  consents?: Consent[];
+  state?: string;
+  version: number;
 }
 
 export interface StaffAccount {
@@ -213,6 +286,7 @@ export interface StaffRound {
   closes_at?: string;
   duration_s: number;
   questions?: number;
+  prediction?: boolean;
   bank_id?: string;
   locked?: boolean;
   version?: number;
@@ -267,6 +341,7 @@ export interface Monitor {
   counts: MonitorCounts;
   by_unit: { unit: Ref; counts: MonitorCounts }[];
   as_of: string;
+  lost_after_s?: number;
   next_cursor?: string;
 }
 
@@ -288,6 +363,7 @@ export interface ResultVersion {
   number: number;
   state: string;
   target?: number;
+  target_given?: boolean;
   participants: number;
   sha256?: string;
   note?: string;

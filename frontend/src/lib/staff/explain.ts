@@ -16,7 +16,8 @@ export function explain(error: unknown): string {
 /** wordFault says what is wrong at one place; a code of the place wins over the code alone. */
 export function wordFault(fault: Fault): string {
   const place = fieldOf(fault.location ?? '');
-  for (const key of [`fault.${place}.${fault.code}`, `fault.${fault.code}`]) {
+  // What is wrong with a question is the same in the editor and in a file.
+  for (const key of [`fault.${place}.${fault.code}`, `fault.${fault.code}`, `imp.problem.${fault.code}`]) {
     if (known(key)) return t(key);
   }
   return fault.message ? t('fault.other', { message: fault.message }) : t('fault.unknown', { code: fault.code });

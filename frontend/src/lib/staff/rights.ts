@@ -3,11 +3,35 @@
 import type { Account } from '../api/types.ts';
 
 export type Area =
-  'overview' | 'contests' | 'banks' | 'review' | 'imports' | 'units' | 'pupils' | 'cards' | 'accounts' | 'helplines';
+  | 'overview'
+  | 'contests'
+  | 'banks'
+  | 'review'
+  | 'imports'
+  | 'units'
+  | 'groups'
+  | 'pupils'
+  | 'cards'
+  | 'accounts'
+  | 'helplines'
+  | 'audit';
 
 const areas: Record<string, Area[]> = {
-  admin: ['overview', 'contests', 'banks', 'review', 'imports', 'units', 'pupils', 'cards', 'accounts', 'helplines'],
-  organizer: ['overview', 'contests', 'banks', 'review', 'imports', 'units', 'helplines'],
+  admin: [
+    'overview',
+    'contests',
+    'banks',
+    'review',
+    'imports',
+    'units',
+    'groups',
+    'pupils',
+    'cards',
+    'accounts',
+    'helplines',
+    'audit',
+  ],
+  organizer: ['overview', 'contests', 'banks', 'review', 'imports', 'units', 'groups', 'helplines'],
   school: ['overview', 'contests', 'imports', 'units', 'pupils', 'cards'],
   teacher: ['overview', 'contests', 'banks', 'review', 'imports', 'pupils', 'cards'],
   judge: ['overview'],
