@@ -40,7 +40,7 @@ test('a lost card is replaced in one click and a confirmation, and the new one i
   await enter(page, 'school');
   await open(page, '/ql/hoc-sinh');
   const row = page.locator('tbody tr', { hasText: 'Cấp lại thẻ' }).last();
-  const name = (await row.locator('strong').textContent())!;
+  const name = (await row.locator('.link').textContent())!.split('–')[0]!.trim();
   const old = (await row.locator('.cardcell .num').textContent())!;
   await row.getByRole('button', { name: /Cấp lại thẻ/ }).click();
   await expect(page.locator('dialog[open]')).toContainText(name);

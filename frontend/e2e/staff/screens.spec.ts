@@ -15,6 +15,12 @@ async function everyDesk(page: Page, check: (screen: string) => Promise<void>): 
   const banks = await call<List<{ id: string }>>(page, 'GET', '/banks');
   const questions = await call<List<{ id: string }>>(page, 'GET', `/banks/${banks.items[0]!.id}/questions?limit=1`);
   const schools = await call<List<{ id: string }>>(page, 'GET', '/units?kind=school');
+  const ward = await call<List<{ id: string }>>(page, 'GET', '/units');
+  const group = await call<{ id: string }>(page, 'POST', '/unit-groups', {
+    unit_id: ward.items[0]!.id,
+    name: 'Các trường trung học cơ sở và liên cấp của quận Hoàng Mai trước khi sắp xếp đơn vị hành chính',
+    members: schools.items.map((each) => each.id),
+  });
   const rounds = contests.items.flatMap((each) => each.rounds);
   const official = rounds.find((round) => round.state === 'official')!;
   const opened = rounds.find((round) => round.state === 'open')!;
@@ -35,8 +41,11 @@ async function everyDesk(page: Page, check: (screen: string) => Promise<void>): 
     `/ql/the?unit=${schools.items[0]!.id}`,
     '/ql/don-vi',
     `/ql/don-vi/${schools.items[0]!.id}`,
+    '/ql/nhom-truong',
+    `/ql/nhom-truong/${group.id}`,
     '/ql/tai-khoan',
     '/ql/tro-giup',
+    '/ql/nhat-ky',
     '/ql/khong-co-trang-nay',
   ];
   for (const path of paths) {
@@ -89,7 +98,7 @@ test('check 22: in English no screen misses a text, and the page says which lang
       [...document.body.innerText.matchAll(/\b[a-z]+(\.[a-z_]+)+\b/g)]
         .map((found) => found[0])
         .filter((key) =>
-          /^(imp|rule|round|contest|bank|question|result|monitor|unit|pupil|card|account|help|shell|nav|role|err|fault|list|do|blueprint|division|overview)\./.test(
+          /^(imp|rule|round|contest|bank|question|result|monitor|unit|pupil|card|account|help|shell|nav|group|audit|act|why|reason|role|err|fault|list|do|blueprint|division|overview)\./.test(
             key,
           ),
         ),
