@@ -36,7 +36,7 @@ var alsoPupils = []string{
 }
 
 // put together at run time; the sources name only their beginning.
-var madeCodes = map[string][]string{"account_": {"account_banned", "account_closed"}}
+var madeCodes = map[string][]string{"account_": {"account_banned", "account_closed"}, "empty_": {"empty_match", "empty_choice"}}
 
 // Every code that a page can be answered with has a sentence in Vietnamese and
 // in English: err.CODE for a refusal, fault.CODE or fault.PLACE.CODE for a
