@@ -222,6 +222,15 @@ func TestConsentOfGuardianAndChild(t *testing.T) {
 	if got := h.call(t, "teacher", "DELETE", "/consents/"+ids[0], ""); got.status != 204 || published() {
 		t.Errorf("withdrawn: %d, published %v", got.status, published())
 	}
+	got := h.call(t, "school", "GET", h.fill("/accounts/{pupil}/consents", nil, false), "").body
+	if strings.Count(got, `"evidence":"Phiếu số 3"`) != 2 || strings.Count(got, `"withdrawn_at"`) != 1 || !strings.Contains(got, `"name":"Trần Văn Cán"`) {
+		t.Errorf("the list of consents: %s", got)
+	}
+	// What the administrator reads of it names people and no PIN.
+	log := h.call(t, "admin", "GET", h.fill("/audit?object=account:{pupil}", nil, false), "").body
+	if strings.Count(log, `"consent.record"`) != 2 || !strings.Contains(log, `"consent.withdraw"`) || !strings.Contains(log, `"object_name":"Nguyễn Thị Tuyết"`) {
+		t.Errorf("the log: %s", log)
+	}
 }
 
 func TestCardsArePrintedForPagesAndPrinters(t *testing.T) {

@@ -160,6 +160,15 @@ func TestImportConversation(t *testing.T) {
 		t.Fatalf("%d %s", staged.status, staged.text)
 	}
 	at := base + "/imports/" + staged.json["id"].(string)
+	if r := k.want(200, "org", "GET", base+"/imports?kind=questions&state=staged", nil); strings.Count(r.text, `"file_name"`) != 1 ||
+		!strings.Contains(r.text, `"counts":{"rows":3,"ready":2,`) || !strings.Contains(r.text, `"name":"Trần Ban Tổ Chức"`) {
+		t.Error(r.text)
+	}
+	for _, who := range []string{"teacher", "pupil", "school"} { // somebody else's are not in their lists
+		if r := k.want(200, who, "GET", base+"/imports", nil); strings.Contains(r.text, `"file_name"`) {
+			t.Errorf("%s lists %s", who, r.text)
+		}
+	}
 	for _, who := range []string{"teacher", "pupil"} {
 		k.want(404, who, "GET", at, nil)
 		k.want(404, who, "GET", at+"/rows", nil)

@@ -61,6 +61,8 @@ var peopleRights = []right{
 	{"GET", "/unit-groups", "", everybody(200), true},
 	{"GET", "/accounts", "", everybody(200), true},
 	{"GET", "/me", "", everybody(200), true},
+	{"GET", "/audit", "", map[string]int{"admin": 200}, true},
+	{"GET", "/audit?object=unit:{am}", "", map[string]int{"admin": 200}, true},
 }
 
 var placeholder = regexp.MustCompile(`\{([a-zA-Z0-9]+)\}`)

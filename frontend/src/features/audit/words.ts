@@ -27,7 +27,9 @@ export function detailOf(act: Act): string {
   const detail = (act.detail ?? {}) as Record<string, unknown>;
   return Object.entries(detail)
     .flatMap(([name, value]) => {
-      if (!known(`audit.detail.${name}`)) return [];
+      if (!known(`audit.detail.${name}`) || value === act.object_name) return [];
+      // An edit of an account tells its state every time; only an end of it is news.
+      if (name === 'state' && value === 'active') return [];
       const text = write(name, value);
       return text ? [t(`audit.detail.${name}`, { value: text })] : [];
     })
@@ -37,7 +39,7 @@ export function detailOf(act: Act): string {
 function write(name: string, value: unknown): string {
   if (Array.isArray(value)) return formatNumber(value.length);
   if (name === 'extra_s' && typeof value === 'number') return formatSpan(value * 1000);
-  if (typeof value === 'number') return formatNumber(value);
+  if (typeof value === 'number') return value ? formatNumber(value) : '';
   if (typeof value !== 'string') return '';
   return known(`audit.value.${value}`) ? t(`audit.value.${value}`) : value;
 }
