@@ -64,6 +64,7 @@ test('the facts of a pupil are mended, and an edit by two people is not lost', a
   await dialog.locator('.actions button.primary').click();
   await expect(dialog.locator('[role=alert]')).toContainText('Người khác vừa sửa');
   await dialog.getByRole('button', { name: 'Tải lại bản mới nhất' }).click();
+  await expect(dialog.locator('[role=alert]')).toHaveCount(0);
   await dialog.locator('#pname').fill(name);
   const other = await dialog.locator('#pclass option').last().textContent();
   await dialog.locator('#pclass').selectOption({ label: other! });
@@ -150,4 +151,38 @@ test('the monitor finds a name without its marks among all, and says what lost m
   await expect(page.locator('.people tbody tr').first()).toContainText(name);
   await page.locator('#q').fill('không có ai tên này');
   await expect(page.locator('.people')).toContainText('Không tìm thấy dòng nào');
+});
+
+test('a second version says what it corrects before it can be published, and the list keeps the words', async ({
+  page,
+  browser,
+}) => {
+  await enter(page, 'organizer');
+  const contests = await call<List<{ rounds: { id: string; state: string; prediction: boolean }[] }>>(
+    page,
+    'GET',
+    '/contests?scope=staff',
+  );
+  const official = contests.items
+    .flatMap((each) => each.rounds)
+    .find((round) => round.state === 'official' && round.prediction)!;
+  await open(page, `/ql/vong/${official.id}/ket-qua`);
+  await page.getByRole('button', { name: 'Tổng hợp phiên bản mới' }).click();
+  await page.locator('#counting').selectOption('given');
+  await expect(page.locator('dialog[open] .actions button.primary')).toBeDisabled();
+  await page.locator('#target').fill('17');
+  await yes(page);
+  await expect(page.locator('.facts')).toContainText('17 do ban tổ chức nhập');
+  await page.getByRole('button', { name: 'Xác nhận đã kiểm tra' }).click();
+  await yes(page);
+  await expect(page.locator('main')).toContainText('người thứ hai');
+
+  const second = await colleague(browser, 'admin');
+  await open(second, `/ql/vong/${official.id}/ket-qua`);
+  await second.getByRole('button', { name: 'Công bố chính thức' }).click();
+  await expect(second.locator('dialog[open] .actions button.primary')).toBeDisabled();
+  await second.locator('#note').fill('Đáp số câu dự đoán tính cả điểm thi thứ hai.');
+  await yes(second);
+  await expect(second.locator('.history li').first()).toContainText('tính cả điểm thi thứ hai');
+  await second.context().close();
 });
