@@ -26,7 +26,7 @@ import (
 var backupTables = []string{
 	"units", "unit_groups", "unit_group_members", "accounts", "roles", "enrolments", "consents", "cards",
 	"imports", "import_rows", "banks", "bank_grants", "instruments", "media",
-	"questions", "question_versions", "question_reviews", "question_comments", "question_drafts",
+	"questions", "question_versions", "question_reviews", "question_comments", "question_drafts", "saved_filters",
 	"contests", "divisions", "rounds", "blueprint_lines", "round_pool",
 	"attempts", "answers", "answer_journal", "allowances",
 	"result_versions", "result_lines", "result_removals", "help_lines", "audit", "facts",

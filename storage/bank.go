@@ -127,6 +127,7 @@ func questionToRow(q bank.Question) questionRow {
 		Type: string(v.Type), Topic: v.Topic, TopicFold: text.Fold(v.Topic), AgeBand: v.AgeBand, Difficulty: v.Difficulty,
 		StemFold: text.Fold(v.PlainStem()), Fingerprint: v.Fingerprint(), ImportID: q.ImportID, AuthorID: q.AuthorID,
 		Version: q.Edit, CreatedAt: micros(q.Created), ChangedAt: micros(q.Changed),
+		Find: findText(q), Sketch: v.Sketch(),
 	}
 }
 
@@ -165,50 +166,6 @@ func loadQuestion(tx *gorm.DB, id string, lock bool) (bank.Question, error) {
 // Question returns a question with its newest version.
 func (db *DB) Question(ctx context.Context, id string) (bank.Question, error) {
 	return loadQuestion(db.read(ctx), id, false)
-}
-
-// Questions lists a bank's questions by id with their newest versions.
-func (db *DB) Questions(ctx context.Context, bankID string, f bank.Filter, page contest.Page) ([]bank.Question, string, error) {
-	page = page.Clamp(50, 200)
-	q := db.read(ctx).Where("bank_id = ?", bankID).Order("id").Limit(page.Limit + 1)
-	if page.Cursor != "" {
-		q = q.Where("id > ?", page.Cursor)
-	}
-	var rows []questionRow
-	if err := filtered(q, f).Find(&rows).Error; err != nil {
-		return nil, "", failure(err, "questions")
-	}
-	next := ""
-	if len(rows) > page.Limit {
-		rows = rows[:page.Limit]
-		next = rows[page.Limit-1].ID
-	}
-	newest, err := db.newestVersions(ctx, rows)
-	if err != nil {
-		return nil, "", err
-	}
-	questions := make([]bank.Question, len(rows))
-	for i, r := range rows {
-		questions[i] = r.question("", newest[r.ID])
-	}
-	return questions, next, nil
-}
-
-func filtered(q *gorm.DB, f bank.Filter) *gorm.DB {
-	if key := text.Fold(f.Text); key != "" {
-		q = q.Where("(stem_fold LIKE ? ESCAPE '!' OR topic_fold LIKE ? ESCAPE '!')", likeAnywhere(key), likeAnywhere(key))
-	}
-	if f.Topic != "" {
-		q = q.Where("topic_fold = ?", text.Fold(f.Topic))
-	}
-	for _, c := range []struct{ column, value string }{
-		{"state", string(f.State)}, {"type", string(f.Type)}, {"difficulty", f.Difficulty}, {"age_band", f.AgeBand}, {"import_id", f.ImportID},
-	} {
-		if c.value != "" {
-			q = q.Where(clause.Eq{Column: clause.Column{Name: c.column}, Value: c.value})
-		}
-	}
-	return q
 }
 
 func (db *DB) newestVersions(ctx context.Context, rows []questionRow) (map[string]bank.Version, error) {

@@ -148,10 +148,17 @@ func (db *DB) RollUp(ctx context.Context, roundID string, edit int64) error {
 // rollUp locks the questions, so that what it reads of all rounds is what it
 // leaves there.
 func rollUp(tx *gorm.DB, ids []string) error {
-	var locked []string
-	err := tx.Table("questions").Select("id").Where("id IN ?", ids).Order("id").Clauses(clause.Locking{Strength: "UPDATE"}).Find(&locked).Error
+	var questions []struct {
+		ID      string
+		Current int
+	}
+	err := tx.Table("questions").Select("id, current").Where("id IN ?", ids).Order("id").Clauses(clause.Locking{Strength: "UPDATE"}).Find(&questions).Error
 	if err != nil {
 		return failure(err, "questions")
+	}
+	locked, current := make([]string, len(questions)), map[string]int{}
+	for i, q := range questions {
+		locked[i], current[q.ID] = q.ID, q.Current
 	}
 	var rows []itemStatRow
 	if err := tx.Where("question_id IN ? AND served > 0", locked).Order("question_id, number, round_id").Find(&rows).Error; err != nil {
@@ -173,12 +180,13 @@ func rollUp(tx *gorm.DB, ids []string) error {
 		return err
 	}
 	for _, id := range locked {
-		set := map[string]any{"asked_version": 0, "asked_served": 0, "asked_facility": nil, "asked_discrimination": nil, "asked_alarm": false}
+		set := map[string]any{"asked_version": 0, "asked_served": 0, "asked_facility": nil, "asked_discrimination": nil, "asked_alarm": false, "find_asked": ""}
 		if t := pooled[id]; t != nil {
 			f := t.Figures(keys[newest[id].VersionID])
+			facility, discrimination, alarm := thousandths(f.Facility), thousandths(f.Discrimination), f.Alarm != nil && newest[id].Number == current[id]
 			set = map[string]any{
-				"asked_version": newest[id].Number, "asked_served": f.Served, "asked_facility": thousandths(f.Facility),
-				"asked_discrimination": thousandths(f.Discrimination), "asked_alarm": f.Alarm != nil,
+				"asked_version": newest[id].Number, "asked_served": f.Served, "asked_facility": facility,
+				"asked_discrimination": discrimination, "asked_alarm": alarm, "find_asked": askedText(facility, discrimination, alarm),
 			}
 		}
 		if err := tx.Table("questions").Where("id = ?", id).Updates(set).Error; err != nil {

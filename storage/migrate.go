@@ -26,7 +26,7 @@ func (db *DB) Migrate(ctx context.Context) error {
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate the database: %w", err)
 	}
-	return nil
+	return db.makeFindIndex(ctx)
 }
 
 // Migrated reports whether the schema is the one this program needs.

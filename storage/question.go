@@ -31,6 +31,8 @@ type questionRow struct {
 	Version     int64
 	CreatedAt   int64 `gorm:"autoCreateTime:false"`
 	ChangedAt   int64
+	Find        string
+	Sketch      string
 }
 
 func (questionRow) TableName() string { return "questions" }

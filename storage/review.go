@@ -64,6 +64,15 @@ func (db *DB) saveQuestion(tx *gorm.DB, actor contest.Actor, before bank.Questio
 		if err := tx.Create(&row).Error; err != nil {
 			return failure(err, "question version")
 		}
+		// An alarm was about the version before.
+		calm := tx.Table("questions").Where("id = ? AND asked_alarm", before.ID).
+			Updates(map[string]any{"asked_alarm": false, "find_asked": gorm.Expr("replace(find_asked, ?, '')", " "+alarmWord)})
+		if calm.Error != nil {
+			return failure(calm.Error, "question")
+		}
+	}
+	if after.BankID != before.BankID {
+		action = "question.move"
 	}
 	if step != nil {
 		row := reviewRow{

@@ -55,6 +55,17 @@ type Question struct {
 	Created  time.Time
 	Changed  time.Time
 	Newest   Version
+	Asked    *Asked // nil when it was never asked, or not looked for
+}
+
+// Asked sums up what was counted of a question, over all rounds: of its newest
+// version that was ever asked. Shares are in thousandths; nil is unknown.
+type Asked struct {
+	Version        int
+	Served         int
+	Facility       *int
+	Discrimination *int
+	Alarm          bool
 }
 
 // Option is one of the answers offered; of a matching, one of those to which a

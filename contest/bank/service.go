@@ -11,13 +11,44 @@ import (
 
 // Filter narrows a list of questions; empty fields do not.
 type Filter struct {
-	Text       string // found in stem or topic, whatever the diacritics
+	Text       string // words in any order, whatever the diacritics, of stem, options, topic and citation
 	State      State
 	Topic      string
 	Type       scoring.Type
 	Difficulty string
 	AgeBand    string
 	ImportID   string
+	Instrument string // of the citation: its name or id
+	AuthorID   string
+
+	// What was counted. Any of these leaves out what was never asked.
+	Asked          bool
+	Alarm          bool  // the key of the newest version is in question
+	Facility       Range // thousandths, 0..1000
+	Discrimination Range // thousandths, -1000..1000
+	Sort           Sort
+}
+
+// Range is an interval with both its ends; the zero one does not narrow.
+type Range struct {
+	Set      bool
+	From, To int
+}
+
+// Sort is the order of a list of questions.
+type Sort string
+
+// The orders. Those by figures list what was asked, the worst first.
+const (
+	Oldest           Sort = ""
+	Newest           Sort = "newest"
+	ByFacility       Sort = "facility"
+	ByDiscrimination Sort = "discrimination"
+)
+
+// Statistical reports whether the filter looks at what was counted.
+func (f Filter) Statistical() bool {
+	return f.Asked || f.Alarm || f.Facility.Set || f.Discrimination.Set || f.Sort == ByFacility || f.Sort == ByDiscrimination
 }
 
 // Store keeps banks and questions.
@@ -93,6 +124,15 @@ func (s *Service) Questions(ctx context.Context, actor contest.Actor, bankID str
 	if _, err := s.Bank(ctx, actor, bankID); err != nil {
 		return nil, "", err
 	}
+	if f.Statistical() { // what the list leaves out would tell a contestant what it shows
+		sits, err := s.Contesting(ctx, actor, bankID)
+		if err != nil {
+			return nil, "", err
+		}
+		if sits {
+			return nil, "", contest.Refuse(contest.Forbidden, contestantHere, "you take part in a contest that asks questions of this bank")
+		}
+	}
 	questions, next, err := s.Store.Questions(ctx, bankID, f, page)
 	if err != nil {
 		return nil, "", err
@@ -104,7 +144,7 @@ func (s *Service) Questions(ctx context.Context, actor contest.Actor, bankID str
 	hidden, err := s.Withheld(ctx, actor, ids)
 	for i, q := range questions {
 		if hidden[q.ID] {
-			questions[i].Newest = q.Newest.WithoutKey()
+			questions[i].Newest, questions[i].Asked = q.Newest.WithoutKey(), nil
 		}
 	}
 	return questions, next, err

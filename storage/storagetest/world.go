@@ -153,6 +153,9 @@ func bank(t testing.TB, db *storage.DB, w World) {
 		Exec(t, db, `INSERT INTO question_versions (id, question_id, number, type, stem, options, answer_key, topic, author_id, created_at) VALUES (?, ?, 1, 'single', ?, ?, ?, ?, ?, 1)`,
 			NewID(), id, fmt.Sprint("Câu hỏi số ", i), `[{"text":"Đúng nhất"},{"text":"Sai một"},{"text":"Sai hai"}]`, `{"choices":[0]}`, topic, w.Organizer)
 	}
+	if err := db.IndexQuestions(context.Background()); err != nil {
+		t.Fatalf("index the bank: %v", err)
+	}
 }
 
 // LockRow holds the lock of one Postgres row until the returned function is

@@ -1,0 +1,319 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"mangxanh/contest"
+	"mangxanh/contest/bank"
+	"mangxanh/contest/text"
+)
+
+// foundRow is a question as lists show it.
+type foundRow struct {
+	Question            questionRow `gorm:"embedded"`
+	AskedVersion        int
+	AskedServed         int
+	AskedFacility       *int
+	AskedDiscrimination *int
+	AskedAlarm          bool
+	Place               int64 // in SQLite's index
+}
+
+const foundColumns = `q.id, q.bank_id, q.state, q.current, q.approved, q.type, q.topic, q.topic_fold, q.age_band, q.difficulty, q.stem_fold,
+ q.fingerprint, q.import_id, q.author_id, q.version, q.created_at, q.changed_at, q.asked_version, q.asked_served, q.asked_facility, q.asked_discrimination, q.asked_alarm`
+
+// Questions lists a bank's questions with their newest versions and what was
+// counted of them.
+func (db *DB) Questions(ctx context.Context, bankID string, f bank.Filter, page contest.Page) ([]bank.Question, string, error) {
+	page = page.Clamp(50, 200)
+	s, err := newSearch(bankID, f, page)
+	if err != nil {
+		return nil, "", err
+	}
+	rows, err := db.search(ctx, s)
+	if err != nil {
+		return nil, "", failure(err, "questions")
+	}
+	next := ""
+	if len(rows) > page.Limit {
+		rows = rows[:page.Limit]
+		next = s.cursor(rows[page.Limit-1])
+	}
+	questions := make([]bank.Question, len(rows))
+	plain := make([]questionRow, len(rows))
+	for i, r := range rows {
+		plain[i] = r.Question
+	}
+	newest, err := db.newestVersions(ctx, plain)
+	if err != nil {
+		return nil, "", err
+	}
+	for i, r := range rows {
+		questions[i] = r.Question.question("", newest[r.Question.ID])
+		questions[i].Asked = r.asked()
+	}
+	return questions, next, nil
+}
+
+func (r foundRow) asked() *bank.Asked {
+	if r.AskedVersion == 0 {
+		return nil
+	}
+	return &bank.Asked{
+		Version: r.AskedVersion, Served: r.AskedServed, Facility: r.AskedFacility, Discrimination: r.AskedDiscrimination, Alarm: r.AskedAlarm,
+	}
+}
+
+// search is a filter taken apart: groups of words of which each must hold, by
+// any of its words, and the same as conditions on columns.
+type search struct {
+	bankID     string
+	sort       bank.Sort
+	limit      int
+	groups     [][]string
+	prefix     string // begins a word that must be there
+	conditions []condition
+
+	after    bool // a page before this one ended at:
+	afterID  string
+	afterKey int64 // place in the index, or the figure sorted by
+}
+
+// nobodysWord is a word that no question has.
+const nobodysWord = "0none"
+
+type condition struct {
+	text string
+	args []any
+}
+
+func newSearch(bankID string, f bank.Filter, page contest.Page) (*search, error) {
+	s := &search{bankID: bankID, sort: f.Sort, limit: page.Limit + 1}
+	if page.Cursor != "" {
+		if err := readCursor(page.Cursor, &s.afterID, &s.afterKey); err != nil {
+			return nil, err
+		}
+		s.after = true
+	}
+	s.words(f.Text)
+	for _, c := range []struct {
+		kind   byte
+		column string
+		value  string
+	}{
+		{byState, "state", string(f.State)}, {byTopic, "topic_fold", text.Fold(f.Topic)}, {byType, "type", string(f.Type)}, {byDifficulty, "difficulty", f.Difficulty},
+		{byAgeBand, "age_band", f.AgeBand}, {byImport, "import_id", f.ImportID}, {byAuthor, "author_id", f.AuthorID},
+	} {
+		if c.value != "" {
+			s.must(condition{"q." + c.column + " = ?", []any{c.value}}, facet(c.kind, c.value))
+		}
+	}
+	if f.Instrument != "" {
+		byName, byID := facet(byInstrument, text.Fold(f.Instrument)), facet(byInstrument, f.Instrument)
+		s.must(condition{"(' ' || q.find || ' ' LIKE ? OR ' ' || q.find || ' ' LIKE ?)", []any{"% " + byName + " %", "% " + byID + " %"}}, byName, byID)
+	}
+	s.figures(f)
+	return s, nil
+}
+
+func (s *search) must(c condition, words ...string) {
+	s.groups, s.conditions = append(s.groups, words), append(s.conditions, c)
+}
+
+// words wants every word of a text; the last may be the beginning of one, since
+// it may still be on its way.
+func (s *search) words(sought string) {
+	list := wordsOf(text.Fold(sought))
+	for i, w := range list {
+		if i == len(list)-1 {
+			s.prefix = w
+			s.conditions = append(s.conditions, condition{"' ' || q.find LIKE ?", []any{"% " + w + "%"}})
+			return
+		}
+		s.must(condition{"' ' || q.find || ' ' LIKE ?", []any{"% " + w + " %"}}, w)
+	}
+}
+
+// figures adds what the filter wants of the statistics. The index knows tenths,
+// the columns decide.
+func (s *search) figures(f bank.Filter) {
+	if f.Statistical() {
+		s.must(condition{"q.asked_version > 0", nil}, askedWord)
+	}
+	if f.Alarm {
+		s.must(condition{"q.asked_alarm", nil}, alarmWord)
+	}
+	for _, r := range []struct {
+		bank.Range
+		word, column string
+		zero, bands  int
+	}{{f.Facility, facilityWord, "asked_facility", 0, facilityBands}, {f.Discrimination, discriminateWord, "asked_discrimination", 1000, discriminateBands}} {
+		if !r.Set {
+			continue
+		}
+		words := []string{nobodysWord} // an interval that ends before it begins holds nothing
+		for b := band(r.From+r.zero, r.bands); b <= band(r.To+r.zero, r.bands); b++ {
+			words = append(words, fmt.Sprint(r.word, b))
+		}
+		s.must(condition{"q." + r.column + " BETWEEN ? AND ?", []any{r.From, r.To}}, words...)
+	}
+	if column := s.figure(); column != "" {
+		s.conditions = append(s.conditions, condition{"q." + column + " IS NOT NULL", nil})
+	}
+}
+
+// figure is the column of the figure that the list is sorted by.
+func (s *search) figure() string {
+	switch s.sort {
+	case bank.ByFacility:
+		return "asked_facility"
+	case bank.ByDiscrimination:
+		return "asked_discrimination"
+	}
+	return ""
+}
+
+func (s *search) cursor(last foundRow) string {
+	key := last.Place
+	switch s.sort {
+	case bank.ByFacility:
+		key = int64(*last.AskedFacility)
+	case bank.ByDiscrimination:
+		key = int64(*last.AskedDiscrimination)
+	}
+	return cursorOf(last.Question.ID, key)
+}
+
+// Above this many matches a list sorted by a column is read in that order,
+// since the page fills soon; below, all matches are read and sorted.
+const (
+	fewOnSQLite   = 3000
+	fewOnPostgres = 10_000
+)
+
+// search reads one page. Without a filter the order itself is the way. With
+// one, SQLite's index gives matches in the order of creation, so that reading
+// stops with the page; for other orders, and on Postgres, it depends on how many
+// matches there are.
+func (db *DB) search(ctx context.Context, s *search) ([]foundRow, error) {
+	walk := db.read(ctx).Table("questions AS q").Select(foundColumns).Where("q.bank_id = ?", s.bankID)
+	if len(s.groups) == 0 && s.prefix == "" {
+		return s.read(s.ordered(walk))
+	}
+	if !db.Postgres() {
+		return db.searchSQLite(ctx, s, walk)
+	}
+	index := db.read(ctx).Table("questions AS q").Select(foundColumns).Where("q.bank_id = ? AND "+postgresWords+" @@ ?::tsquery", s.bankID, s.tsquery())
+	few, err := atMost(db.read(ctx).Table("questions AS q").Select("1").Where(postgresWords+" @@ ?::tsquery", s.tsquery()), fewOnPostgres)
+	if err != nil {
+		return nil, err
+	}
+	if few {
+		found := db.read(ctx).Table("(?) AS q", s.checked(index).Offset(0)).Select("q.*") // OFFSET keeps the planner from walking the order instead
+		return s.read(s.ordered(found))
+	}
+	return s.read(s.ordered(s.checked(walk)))
+}
+
+func (db *DB) searchSQLite(ctx context.Context, s *search, walk *gorm.DB) ([]foundRow, error) {
+	match := s.match()
+	index := db.read(ctx).Table("question_words AS w").Select(foundColumns+", p.place").
+		Joins("CROSS JOIN question_places p ON p.place = w.rowid").Joins("CROSS JOIN questions q ON q.id = p.question_id").Where("w.question_words MATCH ?", match)
+	if s.figure() == "" {
+		index, order := s.checked(index), "w.rowid"
+		if s.sort == bank.Newest {
+			order = "w.rowid DESC"
+		}
+		if s.after && s.sort == bank.Newest {
+			index = index.Where("w.rowid < ?", s.afterKey)
+		} else if s.after {
+			index = index.Where("w.rowid > ?", s.afterKey)
+		}
+		return s.read(index.Order(order))
+	}
+	few, err := atMost(db.read(ctx).Table("question_words").Select("rowid").Where("question_words MATCH ?", match), fewOnSQLite)
+	if err != nil {
+		return nil, err
+	}
+	if few {
+		found := db.read(ctx).Table("(?) AS q", s.checked(index).Offset(0).Limit(fewOnSQLite+1)).Select("q.*")
+		return s.read(s.ordered(found))
+	}
+	return s.read(s.ordered(s.checked(walk)))
+}
+
+// atMost reports whether a query has no more rows than that.
+func atMost(q *gorm.DB, few int) (bool, error) {
+	var n int
+	err := q.Session(&gorm.Session{NewDB: true}).Table("(?) AS matches", q.Limit(few+1)).Select("COUNT(*)").Scan(&n).Error
+	return n <= few, err
+}
+
+// checked adds the conditions on columns.
+func (s *search) checked(q *gorm.DB) *gorm.DB {
+	for _, c := range s.conditions {
+		q = q.Where(c.text, c.args...)
+	}
+	return q
+}
+
+// ordered adds the order and where the page begins.
+func (s *search) ordered(q *gorm.DB) *gorm.DB {
+	if column := s.figure(); column != "" {
+		if s.after {
+			q = q.Where(fmt.Sprintf("(q.%s, q.id) > (?, ?)", column), s.afterKey, s.afterID)
+		}
+		return q.Order("q." + column + ", q.id")
+	}
+	if s.sort == bank.Newest {
+		if s.after {
+			q = q.Where("q.id < ?", s.afterID)
+		}
+		return q.Order("q.id DESC")
+	}
+	if s.after {
+		q = q.Where("q.id > ?", s.afterID)
+	}
+	return q.Order("q.id")
+}
+
+func (s *search) read(q *gorm.DB) ([]foundRow, error) {
+	var rows []foundRow
+	err := q.Limit(s.limit).Find(&rows).Error
+	return rows, err
+}
+
+// match is the search in the words of SQLite's full-text index.
+func (s *search) match() string {
+	parts := []string{quoted(facet(byBank, s.bankID))}
+	for _, g := range s.groups {
+		words := make([]string, len(g))
+		for i, w := range g {
+			words[i] = quoted(w)
+		}
+		parts = append(parts, "("+strings.Join(words, " OR ")+")")
+	}
+	if s.prefix != "" {
+		parts = append(parts, quoted(s.prefix)+"*")
+	}
+	return strings.Join(parts, " AND ")
+}
+
+// quoted is a word as both indexes take it; words hold letters and digits only.
+func quoted(word string) string { return `"` + word + `"` }
+
+// tsquery is the search in the words of Postgres.
+func (s *search) tsquery() string {
+	parts := []string{"'" + facet(byBank, s.bankID) + "'"}
+	for _, g := range s.groups {
+		parts = append(parts, "('"+strings.Join(g, "' | '")+"')")
+	}
+	if s.prefix != "" {
+		parts = append(parts, "'"+s.prefix+"':*")
+	}
+	return strings.Join(parts, " & ")
+}
