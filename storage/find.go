@@ -161,9 +161,6 @@ func (s *search) figures(f bank.Filter) {
 		}
 		s.must(condition{"q." + r.column + " BETWEEN ? AND ?", []any{r.From, r.To}}, words...)
 	}
-	if column := s.figure(); column != "" {
-		s.conditions = append(s.conditions, condition{"q." + column + " IS NOT NULL", nil})
-	}
 }
 
 // figure is the column of the figure that the list is sorted by.
@@ -188,69 +185,65 @@ func (s *search) cursor(last foundRow) string {
 	return cursorOf(last.Question.ID, key)
 }
 
-// Above this many matches a list sorted by a column is read in that order,
-// since the page fills soon; below, all matches are read and sorted.
-const (
-	fewOnSQLite   = 3000
-	fewOnPostgres = 10_000
-)
+// probed is how many questions are looked at in their order before the index is
+// asked: enough to fill a page with what is common, and quick.
+const probed = 3000
 
-// search reads one page. Without a filter the order itself is the way. With
-// one, SQLite's index gives matches in the order of creation, so that reading
-// stops with the page; for other orders, and on Postgres, it depends on how many
-// matches there are.
+// search reads one page. Without a filter the order itself is the way. SQLite's
+// index gives matches in the order of creation, so that reading stops with the
+// page. Otherwise the next questions in the order are looked at first, which
+// fills the page when much matches; when little does, the index has little to
+// give, and that is sorted.
 func (db *DB) search(ctx context.Context, s *search) ([]foundRow, error) {
-	walk := db.read(ctx).Table("questions AS q").Select(foundColumns).Where("q.bank_id = ?", s.bankID)
+	walk := s.ordered(db.read(ctx).Table("questions AS q").Where("q.bank_id = ?", s.bankID))
 	if len(s.groups) == 0 && s.prefix == "" {
-		return s.read(s.ordered(walk))
+		return s.read(walk.Select(foundColumns))
+	}
+	if !db.Postgres() && s.figure() == "" {
+		return s.read(s.creation(db.indexed(ctx, s)))
+	}
+	next := db.read(ctx).Table("(?) AS q", walk.Select("q.*").Limit(probed)).Select(foundColumns)
+	rows, err := s.read(s.ordered(s.checked(next)))
+	if err != nil || len(rows) == s.limit {
+		return rows, err
 	}
 	if !db.Postgres() {
-		return db.searchSQLite(ctx, s, walk)
-	}
-	index := db.read(ctx).Table("questions AS q").Select(foundColumns).Where("q.bank_id = ? AND "+postgresWords+" @@ ?::tsquery", s.bankID, s.tsquery())
-	few, err := atMost(db.read(ctx).Table("questions AS q").Select("1").Where(postgresWords+" @@ ?::tsquery", s.tsquery()), fewOnPostgres)
-	if err != nil {
-		return nil, err
-	}
-	if few {
-		found := db.read(ctx).Table("(?) AS q", s.checked(index).Offset(0)).Select("q.*") // OFFSET keeps the planner from walking the order instead
+		found := db.read(ctx).Table("(?) AS q", db.indexed(ctx, s)).Select("q.*")
 		return s.read(s.ordered(found))
 	}
-	return s.read(s.ordered(s.checked(walk)))
+	err = db.read(ctx).Transaction(func(tx *gorm.DB) error {
+		// The words of a row are made when they are compared: only the index has
+		// them ready, so that no other way is quick.
+		if err := tx.Exec("SET LOCAL enable_seqscan = off").Error; err != nil {
+			return err
+		}
+		if err := tx.Exec("SET LOCAL enable_indexscan = off").Error; err != nil {
+			return err
+		}
+		found := tx.Table("questions AS q").Select(foundColumns).Where(postgresWords+" @@ ?::tsquery", s.tsquery())
+		rows, err = s.read(s.ordered(s.checked(found)))
+		return err
+	})
+	return rows, err
 }
 
-func (db *DB) searchSQLite(ctx context.Context, s *search, walk *gorm.DB) ([]foundRow, error) {
-	match := s.match()
-	index := db.read(ctx).Table("question_words AS w").Select(foundColumns+", p.place").
-		Joins("CROSS JOIN question_places p ON p.place = w.rowid").Joins("CROSS JOIN questions q ON q.id = p.question_id").Where("w.question_words MATCH ?", match)
-	if s.figure() == "" {
-		index, order := s.checked(index), "w.rowid"
-		if s.sort == bank.Newest {
-			order = "w.rowid DESC"
-		}
-		if s.after && s.sort == bank.Newest {
-			index = index.Where("w.rowid < ?", s.afterKey)
-		} else if s.after {
-			index = index.Where("w.rowid > ?", s.afterKey)
-		}
-		return s.read(index.Order(order))
-	}
-	few, err := atMost(db.read(ctx).Table("question_words").Select("rowid").Where("question_words MATCH ?", match), fewOnSQLite)
-	if err != nil {
-		return nil, err
-	}
-	if few {
-		found := db.read(ctx).Table("(?) AS q", s.checked(index).Offset(0).Limit(fewOnSQLite+1)).Select("q.*")
-		return s.read(s.ordered(found))
-	}
-	return s.read(s.ordered(s.checked(walk)))
+// indexed are the matches in SQLite's index with their questions.
+func (db *DB) indexed(ctx context.Context, s *search) *gorm.DB {
+	return s.checked(db.read(ctx).Table("question_words AS w").Select(foundColumns+", p.place").
+		Joins("CROSS JOIN question_places p ON p.place = w.rowid").Joins("CROSS JOIN questions q ON q.id = p.question_id").
+		Where("w.question_words MATCH ?", s.match()))
 }
 
-// atMost reports whether a query has no more rows than that.
-func atMost(q *gorm.DB, few int) (bool, error) {
-	var n int
-	err := q.Session(&gorm.Session{NewDB: true}).Table("(?) AS matches", q.Limit(few+1)).Select("COUNT(*)").Scan(&n).Error
-	return n <= few, err
+// creation orders matches as SQLite's index has them.
+func (s *search) creation(q *gorm.DB) *gorm.DB {
+	compare, order := "w.rowid > ?", "w.rowid"
+	if s.sort == bank.Newest {
+		compare, order = "w.rowid < ?", "w.rowid DESC"
+	}
+	if s.after {
+		q = q.Where(compare, s.afterKey)
+	}
+	return q.Order(order)
 }
 
 // checked adds the conditions on columns.
@@ -264,6 +257,7 @@ func (s *search) checked(q *gorm.DB) *gorm.DB {
 // ordered adds the order and where the page begins.
 func (s *search) ordered(q *gorm.DB) *gorm.DB {
 	if column := s.figure(); column != "" {
+		q = q.Where("q." + column + " IS NOT NULL") // as the index of the order says
 		if s.after {
 			q = q.Where(fmt.Sprintf("(q.%s, q.id) > (?, ?)", column), s.afterKey, s.afterID)
 		}

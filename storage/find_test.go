@@ -151,13 +151,8 @@ func matches(q bank.Question, f bank.Filter) bool {
 	for _, o := range v.Options {
 		read += " " + text.Fold(o.Text)
 	}
-	read = strings.Map(func(r rune) rune {
-		if strings.ContainsRune("?,./-+()", r) {
-			return ' '
-		}
-		return r
-	}, read) + " "
-	words := strings.Fields(text.Fold(f.Text))
+	read = spaced(read) + " "
+	words := strings.Fields(spaced(text.Fold(f.Text)))
 	for i, w := range words {
 		end := " "
 		if i == len(words)-1 {
@@ -173,6 +168,15 @@ func matches(q bank.Question, f bank.Filter) bool {
 	a := q.Asked
 	return a != nil && (!f.Alarm || a.Alarm) && (!f.Facility.Set || *a.Facility >= f.Facility.From && *a.Facility <= f.Facility.To) &&
 		(!f.Discrimination.Set || *a.Discrimination >= f.Discrimination.From && *a.Discrimination <= f.Discrimination.To)
+}
+
+func spaced(s string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("?,./-+()", r) {
+			return ' '
+		}
+		return r
+	}, s)
 }
 
 // anyFilter draws a filter; each part is there one time in three.

@@ -109,7 +109,7 @@ func band(thousandths, bands int) int { return max(0, min(bands-1, thousandths/1
 var (
 	sqliteFindIndex = []string{
 		`CREATE TABLE IF NOT EXISTS question_places (place INTEGER PRIMARY KEY AUTOINCREMENT, question_id TEXT NOT NULL UNIQUE)`,
-		`CREATE VIRTUAL TABLE IF NOT EXISTS question_words USING fts5(words, content='', contentless_delete=1, detail=none, tokenize='unicode61 remove_diacritics 0')`,
+		`CREATE VIRTUAL TABLE IF NOT EXISTS question_words USING fts5(words, content='', contentless_delete=1, detail=none, prefix='1 2 3', tokenize='unicode61 remove_diacritics 0')`,
 		`CREATE TRIGGER IF NOT EXISTS question_words_new AFTER INSERT ON questions BEGIN
   INSERT INTO question_places (question_id) VALUES (new.id);
   INSERT INTO question_words (rowid, words) SELECT place, new.find || ' ' || new.find_asked FROM question_places WHERE question_id = new.id;
