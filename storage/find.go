@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"mangxanh/contest"
 	"mangxanh/contest/bank"
@@ -86,6 +87,7 @@ type search struct {
 // nobodysWord is a word that no question has.
 const nobodysWord = "0none"
 
+// condition is one on columns, as text and arguments.
 type condition struct {
 	text string
 	args []any
@@ -163,16 +165,8 @@ func (s *search) figures(f bank.Filter) {
 	}
 }
 
-// figure is the column of the figure that the list is sorted by.
-func (s *search) figure() string {
-	switch s.sort {
-	case bank.ByFacility:
-		return "asked_facility"
-	case bank.ByDiscrimination:
-		return "asked_discrimination"
-	}
-	return ""
-}
+// byFigure reports whether the list is sorted by what was counted.
+func (s *search) byFigure() bool { return s.sort == bank.ByFacility || s.sort == bank.ByDiscrimination }
 
 func (s *search) cursor(last foundRow) string {
 	key := last.Place
@@ -199,7 +193,7 @@ func (db *DB) search(ctx context.Context, s *search) ([]foundRow, error) {
 	if len(s.groups) == 0 && s.prefix == "" {
 		return s.read(walk.Select(foundColumns))
 	}
-	if !db.Postgres() && s.figure() == "" {
+	if !db.Postgres() && !s.byFigure() {
 		return s.read(s.creation(db.indexed(ctx, s)))
 	}
 	next := db.read(ctx).Table("(?) AS q", walk.Select("q.*").Limit(probed)).Select(foundColumns)
@@ -236,43 +230,51 @@ func (db *DB) indexed(ctx context.Context, s *search) *gorm.DB {
 
 // creation orders matches as SQLite's index has them.
 func (s *search) creation(q *gorm.DB) *gorm.DB {
-	compare, order := "w.rowid > ?", "w.rowid"
 	if s.sort == bank.Newest {
-		compare, order = "w.rowid < ?", "w.rowid DESC"
+		if s.after {
+			q = q.Where("w.rowid < ?", s.afterKey)
+		}
+		return q.Order("w.rowid DESC")
 	}
 	if s.after {
-		q = q.Where(compare, s.afterKey)
+		q = q.Where("w.rowid > ?", s.afterKey)
 	}
-	return q.Order(order)
+	return q.Order("w.rowid")
 }
 
 // checked adds the conditions on columns.
 func (s *search) checked(q *gorm.DB) *gorm.DB {
 	for _, c := range s.conditions {
-		q = q.Where(c.text, c.args...)
+		q = q.Where(clause.Expr{SQL: c.text, Vars: c.args})
 	}
 	return q
 }
 
 // ordered adds the order and where the page begins.
 func (s *search) ordered(q *gorm.DB) *gorm.DB {
-	if column := s.figure(); column != "" {
-		q = q.Where("q." + column + " IS NOT NULL") // as the index of the order says
+	switch s.sort {
+	case bank.ByFacility:
+		q = q.Where("q.asked_facility IS NOT NULL").Order("q.asked_facility, q.id") // as the index of the order says
 		if s.after {
-			q = q.Where(fmt.Sprintf("(q.%s, q.id) > (?, ?)", column), s.afterKey, s.afterID)
+			q = q.Where("(q.asked_facility, q.id) > (?, ?)", s.afterKey, s.afterID)
 		}
-		return q.Order("q." + column + ", q.id")
-	}
-	if s.sort == bank.Newest {
+	case bank.ByDiscrimination:
+		q = q.Where("q.asked_discrimination IS NOT NULL").Order("q.asked_discrimination, q.id")
+		if s.after {
+			q = q.Where("(q.asked_discrimination, q.id) > (?, ?)", s.afterKey, s.afterID)
+		}
+	case bank.Newest:
+		q = q.Order("q.id DESC")
 		if s.after {
 			q = q.Where("q.id < ?", s.afterID)
 		}
-		return q.Order("q.id DESC")
+	default:
+		q = q.Order("q.id")
+		if s.after {
+			q = q.Where("q.id > ?", s.afterID)
+		}
 	}
-	if s.after {
-		q = q.Where("q.id > ?", s.afterID)
-	}
-	return q.Order("q.id")
+	return q
 }
 
 func (s *search) read(q *gorm.DB) ([]foundRow, error) {

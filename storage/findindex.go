@@ -145,7 +145,7 @@ func (db *DB) makeFindIndex(ctx context.Context) error {
 	}
 	err := db.inTx(ctx, func(tx *gorm.DB) error {
 		for _, s := range statements {
-			if err := tx.Exec(s).Error; err != nil {
+			if _, err := tx.Statement.ConnPool.ExecContext(ctx, s); err != nil {
 				return fmt.Errorf("index of questions: %w", err)
 			}
 		}
