@@ -49,7 +49,18 @@ type (
 		Type     string            `json:"type"`
 		StemHTML rawString         `json:"stem_html"`
 		Options  []paperOptionWire `json:"options,omitempty"`
+		Matches  []paperOptionWire `json:"matches,omitempty" doc:"Of a matching: what its options are matched with"`
+		Gaps     []paperGapWire    `json:"gaps,omitempty" doc:"Of a cloze; stem_html has <span class=gap data-gap=ID> for each"`
+		Audio    *paperAudioWire   `json:"audio,omitempty" doc:"A recording played with the question"`
 		Points   int64             `json:"points" doc:"Hundredths of a point"`
+	}
+	paperGapWire struct {
+		ID      string            `json:"id" doc:"Random, of this attempt"`
+		Choices []paperOptionWire `json:"choices"`
+	}
+	paperAudioWire struct {
+		URL            string    `json:"url"`
+		TranscriptHTML rawString `json:"transcript_html"`
 	}
 	paperOptionWire struct {
 		ID   string    `json:"id" doc:"Random, of this attempt"`
@@ -58,7 +69,7 @@ type (
 	givenWire struct {
 		QuestionID string   `json:"question_id"`
 		Seq        int64    `json:"seq" minimum:"1"`
-		Response   rawValue `json:"response" doc:"By type: option id, list of option ids, text, number; null takes an answer back"`
+		Response   rawValue `json:"response" doc:"By type: option id, list of option ids, object from option or gap id to match or choice id, text, number; null takes an answer back"`
 	}
 	answersWire struct {
 		Answers []givenWire `json:"answers" minItems:"1" maxItems:"500"`
@@ -106,6 +117,9 @@ type (
 		Type            string            `json:"type"`
 		StemHTML        rawString         `json:"stem_html"`
 		Options         []paperOptionWire `json:"options,omitempty"`
+		Matches         []paperOptionWire `json:"matches,omitempty"`
+		Gaps            []paperGapWire    `json:"gaps,omitempty"`
+		Audio           *paperAudioWire   `json:"audio,omitempty"`
 		Points          int64             `json:"points" doc:"What it is worth, in hundredths of a point"`
 		Response        rawValue          `json:"response"`
 		CorrectResponse rawValue          `json:"correct_response"`
@@ -218,10 +232,25 @@ func toAttempt(d attempt.Document) attemptWire {
 
 func toQuestion(q attempt.Shown, i int) paperQuestionWire {
 	w := paperQuestionWire{ID: q.ID, Number: i + 1, Type: string(q.Type), StemHTML: rawString(q.Stem), Points: q.Points}
-	for _, o := range q.Options {
-		w.Options = append(w.Options, paperOptionWire{ID: o.ID, HTML: rawString(o.HTML)})
+	w.Options, w.Matches = toOptions(q.Options), toOptions(q.Matches)
+	for _, g := range q.Gaps {
+		w.Gaps = append(w.Gaps, paperGapWire{ID: g.ID, Choices: toOptions(g.Choices)})
+	}
+	if q.Audio != nil {
+		w.Audio = &paperAudioWire{URL: mediaPath(q.Audio.MediaID), TranscriptHTML: rawString(q.Audio.Transcript)}
 	}
 	return w
+}
+
+func toOptions(shown []attempt.ShownOption) []paperOptionWire {
+	if len(shown) == 0 {
+		return nil
+	}
+	options := make([]paperOptionWire, len(shown))
+	for i, o := range shown {
+		options[i] = paperOptionWire{ID: o.ID, HTML: rawString(o.HTML)}
+	}
+	return options
 }
 
 func toReceipt(a attempt.Attempt) receiptWire {
@@ -233,7 +262,8 @@ func toReview(r attempt.Review) reviewWire {
 	for i, q := range r.Reviewed {
 		shown := toQuestion(q.Shown, i)
 		w.Questions[i] = reviewedWire{
-			ID: shown.ID, Number: shown.Number, Type: shown.Type, StemHTML: shown.StemHTML, Options: shown.Options, Points: shown.Points,
+			ID: shown.ID, Number: shown.Number, Type: shown.Type, StemHTML: shown.StemHTML, Points: shown.Points,
+			Options: shown.Options, Matches: shown.Matches, Gaps: shown.Gaps, Audio: shown.Audio,
 			Response: rawValue(q.Response), CorrectResponse: rawValue(q.CorrectResponse),
 			Correct: q.Mark.Correct, Earned: q.Mark.Points, Max: q.Mark.Max, ExplanationHTML: rawString(q.Explanation), Citation: rawString(q.Citation),
 		}

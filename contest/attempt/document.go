@@ -27,7 +27,22 @@ type Shown struct {
 	Type    scoring.Type
 	Stem    json.RawMessage // JSON string of safe HTML
 	Options []ShownOption
+	Matches []ShownOption // of a matching: what the options are matched with
+	Gaps    []ShownGap    // of a cloze; the stem holds their ids
+	Audio   *ShownAudio
 	Points  int64
+}
+
+// ShownGap is a gap under its random id with what may fill it.
+type ShownGap struct {
+	ID      string
+	Choices []ShownOption
+}
+
+// ShownAudio is a recording that is played with the stem.
+type ShownAudio struct {
+	MediaID    string
+	Transcript json.RawMessage // JSON string of safe HTML
 }
 
 // ShownOption is an option under its random id.
@@ -66,7 +81,7 @@ func (s *Service) document(ctx context.Context, a Attempt, answers []Answer, dev
 			return Document{}, errNoSheet
 		}
 		names[i] = idsOf(a.Seed, i)
-		d.Questions[i] = q.show(names[i], item)
+		d.Questions[i] = q.show(names[i], item, sheet.Rules.ShuffleOptions)
 	}
 	d.Answers = make([]Given, 0, len(answers))
 	for _, w := range answers {
@@ -79,13 +94,16 @@ func (s *Service) document(ctx context.Context, a Attempt, answers []Answer, dev
 	return d, nil
 }
 
-func (q *Question) show(d *ids, item Item) Shown {
-	v := Shown{ID: d.id(), Type: q.Graded.Type, Stem: q.Stem, Points: q.Graded.Marks}
+func (q *Question) show(d *ids, item Item, shuffle bool) Shown {
+	v := Shown{ID: d.id(), Type: q.Graded.Type, Stem: q.Stem, Audio: q.Audio, Points: q.Graded.Marks}
 	if len(item.Options) > 0 {
 		v.Options = make([]ShownOption, len(item.Options))
 		for i, o := range item.Options {
 			v.Options[i] = ShownOption{ID: d.option(o), HTML: q.Options[o]}
 		}
+	}
+	if q.Graded.Type.Placed() {
+		q.showPlaces(&v, d, shuffle)
 	}
 	return v
 }

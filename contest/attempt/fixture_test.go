@@ -62,6 +62,18 @@ var every = []struct{ kind, options, key, right string }{
 	{"scenario", `[{"text":"Báo cô giáo"},{"text":"Im lặng"}]`, `{"choices":[0]}`, "Báo cô giáo"},
 	{"short_text", `[]`, `{"texts":["Hà Nội"]}`, "hà nội"},
 	{"number", `[]`, `{"value":"111"}`, "111"},
+	{"hot_option", `[{"text":"","media_id":"aaaaaaaaaaaaaaaaaaaaaaaaaa-40x30","alt":"Ổ khóa"},{"text":"","media_id":"bbbbbbbbbbbbbbbbbbbbbbbbbb-40x30","alt":"Cửa mở"}]`, `{"choices":[0]}`, "Ổ khóa"},
+	{"matching", `[{"text":"111"},{"text":"113"},{"text":"114"}]`, `{"choices":[1,0,2]}`, "111=Trẻ em|113=Công an|114=Cứu hỏa"},
+	{"cloze", `[]`, `{"choices":[1,2]}`, "1=hai|2=ba"},
+}
+
+// predicted is the place of the prediction, the last of every paper.
+var predicted = len(every) + 4
+
+// extra are the columns that only some types fill.
+var extra = map[string][2]string{
+	"matching": {`["Công an","Trẻ em","Cứu hỏa","Cấp cứu"]`, ""},
+	"cloze":    {"", `[["một","hai"],["một","hai","ba"]]`},
 }
 
 // setUp publishes and opens a round of every type of question, fifteen minutes
@@ -77,10 +89,13 @@ func setUp(t testing.TB, open func(testing.TB, ...storagetest.Option) *storage.D
 	for _, q := range every {
 		id, stem := storagetest.NewID(), "Câu hỏi "+q.kind
 		f.marks[stem] = q.right
+		if q.kind == "cloze" {
+			stem += " [[1]] và [[2]]"
+		}
 		storagetest.Exec(t, f.db, `INSERT INTO questions (id, bank_id, state, current, approved, type, topic, stem_fold, fingerprint, author_id, created_at, changed_at) VALUES (?, ?, 'approved', 1, 1, ?, 'Khác', ?, ?, ?, 1, 1)`,
 			id, f.world.Bank, q.kind, stem, stem, f.world.Organizer)
-		storagetest.Exec(t, f.db, `INSERT INTO question_versions (id, question_id, number, type, stem, options, answer_key, topic, author_id, created_at) VALUES (?, ?, 1, ?, ?, ?, ?, 'Khác', ?, 1)`,
-			storagetest.NewID(), id, q.kind, stem, q.options, q.key, f.world.Organizer)
+		storagetest.Exec(t, f.db, `INSERT INTO question_versions (id, question_id, number, type, stem, options, answer_key, matches, gaps, topic, author_id, created_at) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, 'Khác', ?, 1)`,
+			storagetest.NewID(), id, q.kind, stem, q.options, q.key, extra[q.kind][0], extra[q.kind][1], f.world.Organizer)
 	}
 	f.publish(t, change)
 	f.svc = f.service()
@@ -143,11 +158,14 @@ func (f *fixture) request(n int, d attempt.Document, answers ...attempt.Given) a
 // right is the right answer to a shown question in the ids of its attempt.
 func (f *fixture) right(t testing.TB, q attempt.Shown) json.RawMessage {
 	t.Helper()
+	if q.Type.Placed() {
+		return encode(f.pairs(t, q))
+	}
 	want := f.marks[plain(q.Stem)]
 	var ids []string
 	for _, w := range split(want) {
 		for _, o := range q.Options {
-			if plain(o.HTML) == w {
+			if html := plain(o.HTML); html == w || strings.Contains(html, `alt="`+w+`"`) {
 				ids = append(ids, o.ID)
 			}
 		}
@@ -166,9 +184,47 @@ func (f *fixture) right(t testing.TB, q attempt.Shown) json.RawMessage {
 	return encode(ids[0])
 }
 
+// pairs is the right answer to what is answered place by place.
+func (f *fixture) pairs(t testing.TB, q attempt.Shown) map[string]string {
+	t.Helper()
+	stem, _, _ := strings.Cut(plain(q.Stem), " <span")
+	answer := map[string]string{}
+	for i, pair := range split(f.marks[stem]) {
+		place, choice, _ := strings.Cut(pair, "=")
+		id, choices := "", q.Matches
+		for _, o := range q.Options {
+			if plain(o.HTML) == place {
+				id = o.ID
+			}
+		}
+		if q.Type == scoring.Cloze {
+			id, choices = q.Gaps[i].ID, q.Gaps[i].Choices
+			if !strings.Contains(plain(q.Stem), `<span class="gap" data-gap="`+id+`"></span>`) {
+				t.Errorf("the stem %s has no gap %s", q.Stem, id)
+			}
+		}
+		for _, c := range choices {
+			if plain(c.HTML) == choice {
+				answer[id] = c.ID
+			}
+		}
+	}
+	if len(answer) != len(split(f.marks[stem])) {
+		t.Fatalf("no right answer to %s: %v", q.Stem, answer)
+	}
+	return answer
+}
+
 // wrong is some wrong answer.
 func (f *fixture) wrong(t testing.TB, q attempt.Shown) json.RawMessage {
 	t.Helper()
+	if q.Type.Placed() {
+		answer := f.pairs(t, q)
+		for place := range answer {
+			delete(answer, place) // one short of all
+			return encode(answer)
+		}
+	}
 	if len(q.Options) == 0 {
 		return json.RawMessage(`"7"`)
 	}
@@ -191,6 +247,14 @@ func (f *fixture) wrong(t testing.TB, q attempt.Shown) json.RawMessage {
 	}
 	t.Fatal("nothing is wrong")
 	return nil
+}
+
+// sorted writes JSON with the names of objects in order.
+func sorted(t testing.TB, raw json.RawMessage) string {
+	t.Helper()
+	var v any
+	must(t, json.Unmarshal(raw, &v))
+	return string(encode(v))
 }
 
 func split(s string) []string { return strings.Split(s, "|") }

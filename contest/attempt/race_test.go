@@ -106,7 +106,7 @@ func deadlineDecisions(t *testing.T, f *fixture, stamp func(time.Time) time.Time
 		step = time.Millisecond
 	}
 	d := f.start(t, 0)
-	q := d.Questions[10]
+	q := d.Questions[predicted]
 	end := d.Deadline.Add(f.rules.Grace)
 	var seq int64
 	for _, around := range []time.Time{d.Deadline, end} {
@@ -141,7 +141,7 @@ func TestWaitingChangesNoDecision(t *testing.T) {
 	t.Parallel()
 	f := setUp(t, storagetest.Postgres, nil)
 	d := f.start(t, 0)
-	q := d.Questions[10]
+	q := d.Questions[predicted]
 	unlock := storagetest.LockRow(t, f.db, "attempts", d.ID)
 	end := d.Deadline.Add(f.rules.Grace)
 	var errs [2]error
@@ -245,7 +245,7 @@ func (f *fixture) manyOpen(t testing.TB, n int) []string {
 				if err != nil || !made {
 					t.Error(made, err)
 				}
-				_, err = f.db.SaveAnswers(context.Background(), attempt.Save{AttemptID: a.ID, R: f.clock.now(), Changes: []attempt.Change{{Question: 0, Seq: 1, Response: "null"}, {Question: 10, Seq: 1, Response: `"7"`}}})
+				_, err = f.db.SaveAnswers(context.Background(), attempt.Save{AttemptID: a.ID, R: f.clock.now(), Changes: []attempt.Change{{Question: 0, Seq: 1, Response: "null"}, {Question: predicted, Seq: 1, Response: `"7"`}}})
 				if err != nil {
 					t.Error(err)
 				}

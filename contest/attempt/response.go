@@ -30,6 +30,8 @@ func (q *Question) store(d *ids, raw []byte) (stored string, ok bool) {
 		return q.storeChoice(d, raw)
 	case t.HasOptions():
 		return q.storeChoices(d, raw)
+	case t.Placed():
+		return q.storePlaces(d, raw)
 	case t == scoring.ShortText:
 		text, ok := jsonText(raw)
 		if !ok || utf8.RuneCountInString(text) > maxText || strings.ContainsRune(text, 0) {
@@ -96,10 +98,13 @@ func jsonText(raw []byte) (string, bool) {
 // shown turns a stored response back into the ids of the attempt.
 func (q *Question) shown(d *ids, stored string) json.RawMessage {
 	t := q.Graded.Type
-	if stored == "" || stored == "null" || !t.HasOptions() {
+	if stored == "" || stored == "null" || !t.HasOptions() && !t.Placed() {
 		return json.RawMessage(orNull(stored))
 	}
 	r := q.response(stored)
+	if t.Placed() {
+		return q.placed(d, r.Choices)
+	}
 	if t.OneChoice() {
 		return quoted(d.option(r.Choice))
 	}
@@ -131,7 +136,7 @@ func (q *Question) response(stored string) *scoring.Response {
 	switch t := q.Graded.Type; {
 	case t.OneChoice():
 		r.Choice, err = strconv.Atoi(stored)
-	case t.HasOptions():
+	case t.HasOptions(), t.Placed():
 		err = json.Unmarshal([]byte(stored), &r.Choices)
 	default:
 		err = json.Unmarshal([]byte(stored), &r.Text)

@@ -87,6 +87,8 @@ func (q *Question) key(d *ids) json.RawMessage {
 			ids[i] = d.option(c)
 		}
 		value = ids
+	case t.Placed():
+		return q.placed(d, k.Choices)
 	case t == scoring.ShortText && len(k.Texts) > 0:
 		value = k.Texts[0]
 	case t == scoring.Number:

@@ -30,8 +30,13 @@ type Question struct {
 	Pinned      []bool // options that keep their place
 	Stem        json.RawMessage
 	Options     []json.RawMessage // by stable index
+	Matches     []json.RawMessage // of a matching, by stable index
+	Gaps        [][]json.RawMessage
+	Audio       *ShownAudio
 	Explanation json.RawMessage
 	Citation    json.RawMessage
+
+	around []around // the stem of a cloze
 }
 
 // Rounds knows the published rounds; contest.Sittings does.
@@ -94,6 +99,10 @@ func newQuestion(v bank.Version, points int64) *Question {
 		q.Options = append(q.Options, quoted(text.Options[i]))
 		q.Pinned = append(q.Pinned, o.Pinned)
 	}
+	if v.Audio != nil {
+		q.Audio = &ShownAudio{MediaID: v.Audio.MediaID, Transcript: quoted(text.Transcript)}
+	}
+	q.addPlaces(text)
 	return q
 }
 
@@ -190,8 +199,9 @@ func (s *Sheet) Draw(divisionID string, seed Seed) (Paper, error) {
 }
 
 // order is the order in which options are shown. Pinned ones keep their place,
-// right and wrong keep theirs in true_false, and what is to be put in order is
-// never shown in the order in which the author wrote it down.
+// right and wrong keep theirs in true_false, and those of a matching are asked
+// one after the other; what is to be put in order is never shown in the order in
+// which the author wrote it down.
 func (q *Question) order(shuffle bool, c *chance) []int {
 	n := len(q.Options)
 	if n == 0 {
@@ -204,7 +214,8 @@ func (q *Question) order(shuffle bool, c *chance) []int {
 			loose = append(loose, i)
 		}
 	}
-	if q.Graded.Type != scoring.Ordering && (!shuffle || q.Graded.Type == scoring.TrueFalse) {
+	t := q.Graded.Type
+	if t != scoring.Ordering && (!shuffle || t == scoring.TrueFalse || t == scoring.Matching) {
 		return order
 	}
 	places := slices.Clone(loose)
