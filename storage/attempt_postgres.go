@@ -271,7 +271,7 @@ UPDATE attempts SET state = u.state, submitted_at = u.submitted, finished_at = u
 FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[], $8::bigint[], $9::bigint[],
   $10::int[], $11::bool[], $12::bigint[], $13::text[], $14::text[])
   AS u(id, state, submitted, finished, change, duration, answered, score, max, correct, perfect, prediction, receipt, sheet)
-WHERE attempts.id = u.id AND attempts.state = 'open'`
+WHERE attempts.id = ANY($1::text[]) AND attempts.id = u.id AND attempts.state = 'open'`
 
 // finishColumns are the columns of finishSQL.
 type finishColumns struct {

@@ -25,6 +25,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -151,17 +152,17 @@ func (db *DB) openPostgres(ctx context.Context, cfg Config) error {
 		hotConns = 2*runtime.GOMAXPROCS(0) + 4
 	}
 	var err error
-	if db.hot, err = db.pool(ctx, cfg.DatabaseURL, hotConns, 10*time.Second, oncePlanned); err != nil {
+	if db.hot, err = db.pool(ctx, cfg.DatabaseURL, hotConns, 10*time.Second, byKeysOnly); err != nil {
 		return err
 	}
-	if db.batches, err = db.pool(ctx, cfg.DatabaseURL, laneConns, 10*time.Second, oncePlanned); err != nil {
+	if db.batches, err = db.pool(ctx, cfg.DatabaseURL, laneConns, 10*time.Second, byKeys); err != nil {
 		return err
 	}
-	reads, err := db.pool(ctx, cfg.DatabaseURL, 2*runtime.GOMAXPROCS(0)+4, 15*time.Second, "auto")
+	reads, err := db.pool(ctx, cfg.DatabaseURL, 2*runtime.GOMAXPROCS(0)+4, 15*time.Second, nil)
 	if err != nil {
 		return err
 	}
-	if db.reports, err = db.pool(ctx, cfg.DatabaseURL, 3, 5*time.Minute, "auto"); err != nil {
+	if db.reports, err = db.pool(ctx, cfg.DatabaseURL, 3, 5*time.Minute, nil); err != nil {
 		return err
 	}
 	for _, p := range []struct {
@@ -178,14 +179,18 @@ func (db *DB) openPostgres(ctx context.Context, cfg Config) error {
 	return nil
 }
 
-// oncePlanned is the plan_cache_mode of contest traffic: its statements find
-// rows by their keys whatever the values are, and planning one of them anew
-// costs more than running it.
-const oncePlanned = "force_generic_plan"
+// How contest traffic is planned: once for each connection, because planning a
+// statement anew costs more than running it, and by keys alone, because a plan
+// made while a table was small must still be right when a contest has filled it.
+// Batches join what they were sent with what they locked, which hashing does best.
+var (
+	byKeys     = map[string]string{"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
+	byKeysOnly = map[string]string{"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+)
 
 // pool makes one Postgres pool. Every connection asks for durable commits: a
 // server with synchronous_commit=off would lose acknowledged answers.
-func (db *DB) pool(ctx context.Context, url string, conns int, statement time.Duration, planning string) (*pgxpool.Pool, error) {
+func (db *DB) pool(ctx context.Context, url string, conns int, statement time.Duration, planning map[string]string) (*pgxpool.Pool, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w", err)
@@ -195,7 +200,7 @@ func (db *DB) pool(ctx context.Context, url string, conns int, statement time.Du
 	cfg.ConnConfig.RuntimeParams["synchronous_commit"] = "on"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "mangxanh"
 	cfg.ConnConfig.RuntimeParams["statement_timeout"] = fmt.Sprint(statement.Milliseconds())
-	cfg.ConnConfig.RuntimeParams["plan_cache_mode"] = planning
+	maps.Copy(cfg.ConnConfig.RuntimeParams, planning)
 	cfg.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "30000"
 	p, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
