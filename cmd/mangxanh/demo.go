@@ -179,7 +179,7 @@ func (p *program) printDemo(ctx context.Context, o *output, c demoCommand) error
 	if err != nil {
 		return err
 	}
-	_, cards, err := p.services.people.PrintAllCards(ctx, actor, rootID)
+	cards, err := p.demoCards(ctx, actor, rootID)
 	if err != nil {
 		return fmt.Errorf("cards: %w", err)
 	}
@@ -204,6 +204,22 @@ func (p *program) printDemo(ctx context.Context, o *output, c demoCommand) error
 	o.say("  the other %d: staff pages → Cards, or mangxanh demo --cards-out FILE", len(cards)-shown)
 	o.say("")
 	return nil
+}
+
+// demoCards opens all cards page by page: a demo for a load test has more pupils
+// than one document of cards may.
+func (p *program) demoCards(ctx context.Context, actor contest.Actor, rootID string) ([]people.PrintedCard, error) {
+	var all []people.PrintedCard
+	for page := (contest.Page{Limit: 200}); ; {
+		cards, next, err := p.services.people.PrintCards(ctx, actor, rootID, page)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, cards...)
+		if page.Cursor = next; next == "" {
+			return all, nil
+		}
+	}
 }
 
 // writeCards writes every card for printing elsewhere or for a load test.

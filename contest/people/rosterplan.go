@@ -91,8 +91,8 @@ func (p *rosterPlan) find(row RosterRow, classID string) (*RosterPupil, string) 
 	}
 	for _, c := range p.inClass[classID] {
 		a := c.Account
-		if !sameName(a.FullName, row.FullName) || a.PupilCode != "" && row.PupilCode != "" {
-			continue
+		if a.PupilCode != "" && row.PupilCode != "" || !sameName(a.FullName, row.FullName) {
+			continue // names last: to compare them costs the most
 		}
 		switch {
 		case a.BirthDate == row.BirthDate && row.BirthDate != "":
