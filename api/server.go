@@ -206,20 +206,32 @@ func (s *Server) begin(c *fiber.Ctx) error {
 	return nil
 }
 
+// securityHeaders are on every answer. They are set by their canonical names in
+// bytes, since writing and checking names anew is felt at ten thousand a second.
 func (s *Server) securityHeaders(c *fiber.Ctx, id string) {
-	c.Set("X-Request-Id", id)
-	c.Set("X-Content-Type-Options", "nosniff")
-	c.Set("Referrer-Policy", "no-referrer")
-	c.Set("X-Frame-Options", "DENY")
-	c.Set("Cross-Origin-Opener-Policy", "same-origin")
-	c.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
+	h := &c.Response().Header
+	for _, fixed := range fixedHeaders {
+		h.SetCanonical(fixed[0], fixed[1])
+	}
+	h.SetCanonical(requestIDHeader, []byte(id))
 	if strings.HasPrefix(c.Path(), "/api/") {
-		c.Set(fiber.HeaderCacheControl, "no-store")
+		h.SetCanonical(cacheHeader, noStore)
 	}
 	if strings.HasPrefix(s.cfg.PublicURL, "https://") {
 		c.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 }
+
+var (
+	fixedHeaders = [][2][]byte{
+		{[]byte("X-Content-Type-Options"), []byte("nosniff")},
+		{[]byte("Referrer-Policy"), []byte("no-referrer")},
+		{[]byte("X-Frame-Options"), []byte("DENY")},
+		{[]byte("Cross-Origin-Opener-Policy"), []byte("same-origin")},
+		{[]byte("Permissions-Policy"), []byte("camera=(), microphone=(), geolocation=(), payment=(), usb=()")},
+	}
+	requestIDHeader, cacheHeader, noStore = []byte("X-Request-Id"), []byte(fiber.HeaderCacheControl), []byte("no-store")
+)
 
 // guard refuses what no handler should see: encoded bodies, which unpack
 // without a limit, and bodies that a foreign page's form could have sent.

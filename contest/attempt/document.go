@@ -65,7 +65,6 @@ func (s *Service) document(ctx context.Context, a Attempt, answers []Answer, dev
 	if err != nil {
 		return Document{}, err
 	}
-	s.facts.put(a.ID, factsOf(a))
 	now := s.Now()
 	d := Document{
 		Attempt: a, Sheet: sheet, ServerTime: now,
@@ -74,15 +73,16 @@ func (s *Service) document(ctx context.Context, a Attempt, answers []Answer, dev
 		ReviewOpen:    sheet.Review(a, now), ScoreOpen: sheet.Score(a, now),
 	}
 	d.Questions = make([]Shown, len(a.Paper.Items))
-	names := make([]*ids, len(a.Paper.Items))
+	names, namer := make([]*ids, len(a.Paper.Items)), newNamer(a.Seed)
 	for i, item := range a.Paper.Items {
 		q := sheet.Question(item)
 		if q == nil {
 			return Document{}, errNoSheet
 		}
-		names[i] = idsOf(a.Seed, i)
+		names[i] = namer.of(i)
 		d.Questions[i] = q.show(names[i], item, sheet.Rules.ShuffleOptions)
 	}
+	s.facts.put(a.ID, factsNamed(a, func(i int) string { return d.Questions[i].ID }))
 	d.Answers = make([]Given, 0, len(answers))
 	for _, w := range answers {
 		if w.Question >= len(names) {

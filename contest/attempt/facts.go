@@ -16,10 +16,16 @@ type facts struct {
 }
 
 func factsOf(a Attempt) *facts {
+	names := newNamer(a.Seed)
+	return factsNamed(a, func(i int) string { return names.of(i).id() })
+}
+
+// factsNamed is factsOf for a caller who has the questions' ids already.
+func factsNamed(a Attempt, id func(int) string) *facts {
 	f := &facts{account: a.AccountID, round: a.RoundID, seed: a.Seed}
 	f.pool, f.hints = make([]int32, len(a.Paper.Items)), make([]uint32, len(a.Paper.Items))
 	for i, item := range a.Paper.Items {
-		f.pool[i], f.hints[i] = int32(item.Pool), hint(idsOf(a.Seed, i).id())
+		f.pool[i], f.hints[i] = int32(item.Pool), hint(id(i))
 	}
 	return f
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"hash"
 )
 
 // Seed is the secret of an attempt: it draws the paper and makes the ids that
@@ -34,35 +35,49 @@ const publicID = 10
 
 var idText = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)
 
-// ids are the public ids that belong to one question of an attempt.
-type ids struct {
-	seed     Seed
-	question int
-	block    [sha256.Size]byte
-	have     int // which block is in block, from 1; 0 = none
+// namer makes the public ids of an attempt. The key is set up once for all of
+// them, which is half the work. It is for one goroutine.
+type namer struct {
+	seed Seed
+	mac  hash.Hash
 }
 
-// idsOf derives the ids of the question at a place of the paper. One HMAC gives
-// the question's id and those of its first options.
-func idsOf(seed Seed, question int) *ids { return &ids{seed: seed, question: question} }
+func newNamer(seed Seed) namer { return namer{seed: seed, mac: hmac.New(sha256.New, seed[:])} }
+
+// of derives the ids of the question at a place of the paper. One HMAC gives the
+// question's id and those of its first options.
+func (n namer) of(question int) *ids { return &ids{namer: n, question: question} }
+
+// ids are the public ids that belong to one question of an attempt.
+type ids struct {
+	namer
+	question int
+	blocks   [2][sha256.Size]byte // the two looked at last: a question rarely has more
+	have     [2]int               // which block is in each, from 1; 0 = none
+}
+
+// idsOf derives the ids of one question.
+func idsOf(seed Seed, question int) *ids { return newNamer(seed).of(question) }
 
 // perBlock is how many ids one HMAC yields.
 const perBlock = sha256.Size / 7
 
 func (d *ids) at(i int) string {
-	if n := i/perBlock + 1; d.have != n {
-		mac := hmac.New(sha256.New, d.seed[:])
+	n := i/perBlock + 1
+	block := &d.blocks[n%len(d.blocks)]
+	if have := &d.have[n%len(d.have)]; *have != n {
+		d.mac.Reset()
 		var msg [9]byte
 		msg[0] = 'i'
 		binary.BigEndian.PutUint32(msg[1:], uint32(d.question))
 		binary.BigEndian.PutUint32(msg[5:], uint32(n))
-		mac.Write(msg[:])
-		mac.Sum(d.block[:0])
-		d.have = n
+		d.mac.Write(msg[:])
+		d.mac.Sum(block[:0])
+		*have = n
 	}
 	at := i % perBlock * 7
 	var text [12]byte
-	idText.Encode(text[:], d.block[at:at+7])
+	idText.Encode(text[:], block[at:at+7])
 	return string(text[:publicID])
 }
 
