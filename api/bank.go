@@ -6,7 +6,6 @@ import (
 
 	"mangxanh/contest"
 	"mangxanh/contest/bank"
-	"mangxanh/scoring"
 )
 
 func (s *Server) bankRoutes() {
@@ -65,21 +64,11 @@ func (s *Server) getBank(ctx context.Context, actor contest.Actor, in *BankInput
 type listQuestionsInput struct {
 	BankInput
 	Paging
-	Q          string `query:"q" maxLength:"200" doc:"Found in stem or topic, whatever the diacritics"`
-	State      string `query:"state" enum:"draft,in_review,approved,retired"`
-	Topic      string `query:"topic" maxLength:"200"`
-	Type       string `query:"type" maxLength:"20"`
-	Difficulty string `query:"difficulty" maxLength:"20"`
-	AgeBand    string `query:"age_band" maxLength:"10"`
-	ImportID   string `query:"import_id" maxLength:"60"`
+	FindInput
 }
 
 func (s *Server) listQuestions(ctx context.Context, actor contest.Actor, in *listQuestionsInput) (*body[list[QuestionWire]], error) {
-	f := bank.Filter{
-		Text: in.Q, State: bank.State(in.State), Topic: in.Topic, Type: scoring.Type(in.Type),
-		Difficulty: in.Difficulty, AgeBand: in.AgeBand, ImportID: in.ImportID,
-	}
-	questions, next, err := s.svc.Bank.Questions(ctx, actor, in.BankID, f, in.page())
+	questions, next, err := s.svc.Bank.Questions(ctx, actor, in.BankID, in.filter(), in.page())
 	if err != nil {
 		return nil, err
 	}
@@ -146,19 +135,7 @@ type refusedWire struct {
 }
 
 func (s *Server) reviewQuestions(ctx context.Context, actor contest.Actor, in *reviewQuestionsInput) (*body[bulkReviewWire], error) {
-	outcomes, err := s.svc.Bank.ReviewAll(ctx, actor, in.BankID, in.Body.QuestionIDs, bank.Action(in.Body.Action))
-	if err != nil {
-		return nil, err
-	}
-	out := bulkReviewWire{Refused: []refusedWire{}}
-	for _, o := range outcomes {
-		if o.Code == "" {
-			out.Done++
-			continue
-		}
-		out.Refused = append(out.Refused, refusedWire(o))
-	}
-	return answer(out), nil
+	return bulkAnswer(s.svc.Bank.ReviewAll(ctx, actor, in.BankID, in.Body.QuestionIDs, bank.Action(in.Body.Action)))
 }
 
 type QuestionInput struct {

@@ -135,6 +135,7 @@ type QuestionWire struct {
 	Approved int    `json:"approved" doc:"Version in use, 0 = none"`
 	ImportID string `json:"import_id,omitempty"`
 	VersionWire
+	Asked *askedWire `json:"asked,omitempty" doc:"What was counted over all rounds; absent when never asked"`
 }
 
 type questionHistoryWire struct {
@@ -153,7 +154,7 @@ type questionReviewWire struct {
 
 func questionToWire(q bank.Question) QuestionWire {
 	return QuestionWire{
-		ID: q.ID, BankID: q.BankID, State: string(q.State), Approved: q.Approved, ImportID: q.ImportID, VersionWire: versionToWire(q.Newest),
+		ID: q.ID, BankID: q.BankID, State: string(q.State), Approved: q.Approved, ImportID: q.ImportID, VersionWire: versionToWire(q.Newest), Asked: askedToWire(q.Asked),
 	}
 }
 

@@ -70,6 +70,8 @@ type Services struct {
 	Imports  *intake.Service
 
 	Statistics *itemstat.Reader
+	Duplicates *bank.Duplicates
+	Filters    *bank.Filters
 }
 
 // Server is the HTTP surface of one node.
@@ -154,6 +156,7 @@ func (s *Server) routes() {
 	s.bankRoutes()
 	s.importRoutes()
 	s.statisticRoutes()
+	s.findRoutes()
 	s.resultRoutes()
 	s.helpRoutes()
 	s.publicRoutes()

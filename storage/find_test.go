@@ -306,3 +306,31 @@ func (s *shelf) time(b *testing.B, filter func() bank.Filter) {
 	}
 	b.ReportMetric(float64(worst.Microseconds())/1000, "max-ms")
 }
+
+// BenchmarkSimilar times the search for near duplicates of one question among
+// 100,000, as somebody types: three words changed, two options typed.
+func BenchmarkSimilar(b *testing.B) {
+	for name, lend := range map[string]func(testing.TB, ...storagetest.Option) *storage.DB{"sqlite": storagetest.SQLite, "postgres": storagetest.Postgres} {
+		b.Run(name, func(b *testing.B) {
+			s := fill(b, lend(b), 100_000)
+			d := bank.NewDuplicates(s.db, s.service)
+			began := time.Now()
+			must(b, d.Warm(b.Context()))
+			b.Logf("first reading of all sketches: %v", time.Since(began).Round(time.Millisecond))
+			r := rand.New(rand.NewPCG(9, 9))
+			var worst time.Duration
+			for b.Loop() {
+				q := s.all[r.IntN(len(s.all))]
+				v := bank.Version{Stem: strings.ToUpper(text.Fold(q.Newest.Stem)) + " nhỉ", Options: q.Newest.Options[:2]}
+				began := time.Now()
+				twins, err := d.Similar(context.Background(), s.actor, s.w.Bank, v, "")
+				took := time.Since(began)
+				if q.State != bank.Retired && (err != nil || len(twins) == 0 || twins[0].Question.ID != q.ID) {
+					b.Fatalf("%q is not found: %d twins, %v", q.Newest.Stem, len(twins), err)
+				}
+				worst = max(worst, took)
+			}
+			b.ReportMetric(float64(worst.Microseconds())/1000, "max-ms")
+		})
+	}
+}

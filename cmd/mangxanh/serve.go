@@ -88,6 +88,11 @@ func (p *program) work(ctx context.Context) (stop func()) {
 	working.Go(func() { p.live.Run(ctx) })
 	p.services.counter.Log = p.log
 	working.Go(func() { p.services.counter.Run(ctx, countEvery) })
+	working.Go(func() { // so that the first search for near duplicates need not wait
+		if err := p.services.twins.Warm(ctx); err != nil && ctx.Err() == nil {
+			p.log.Warn("read the sketches of questions; the first search does it again", "error", err)
+		}
+	})
 	working.Go(func() { every(ctx, cleanEvery, p.clean) })
 	working.Go(func() {
 		every(ctx, skewEvery, func(ctx context.Context) {

@@ -36,6 +36,8 @@ type services struct {
 	results  *standing.Results
 	public   *standing.Public
 	figures  *itemstat.Reader
+	twins    *bank.Duplicates
+	filters  *bank.Filters
 	counter  *itemstat.Counter
 }
 
@@ -59,6 +61,8 @@ func newServices(db *storage.DB, secret []byte, now func() time.Time) (*services
 	s.attempts.Now, s.attempts.NewID, s.attempts.NewSeed = now, newID, newSeed
 	s.results = &standing.Results{Store: db, Contests: db, Now: now}
 	s.public = &standing.Public{Store: db, Contests: db}
+	s.twins = bank.NewDuplicates(db, s.bank)
+	s.filters = &bank.Filters{Store: db, Banks: s.bank, Now: now, NewID: newID}
 	s.figures = &itemstat.Reader{Store: db, Library: s.bank}
 	s.counter = &itemstat.Counter{Store: db, Sheets: s.attempts, Now: now}
 	s.monitor = &attempt.Staff{Attempts: s.attempts, Store: db, Now: now}
@@ -74,7 +78,7 @@ func newSeed() (seed attempt.Seed) {
 func (s *services) forAPI(db *storage.DB) api.Services {
 	return api.Services{
 		Auth: api.Bearer{Tokens: s.tokens, Gate: s.gate}, Audit: db, Tokens: s.tokens, Gate: s.gate, People: s.people,
-		Contests: s.contests, Attempts: s.attempts, Monitor: s.monitor, Bank: s.bank, Imports: s.intake, Statistics: s.figures,
+		Contests: s.contests, Attempts: s.attempts, Monitor: s.monitor, Bank: s.bank, Imports: s.intake, Statistics: s.figures, Duplicates: s.twins, Filters: s.filters,
 		Results: s.results, Public: s.public, Help: &contest.HelpDesk{Store: db, Now: s.now, NewID: newID},
 	}
 }

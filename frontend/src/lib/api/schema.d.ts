@@ -364,6 +364,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/banks/{bank_id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same labels on many questions, a new version each */
+        post: operations["edit-questions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/banks/{bank_id}/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My saved filters of a bank */
+        get: operations["list-filters"];
+        put?: never;
+        /** Keep a filter; one with the same name is replaced */
+        post: operations["save-filter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/banks/{bank_id}/filters/{filter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a saved filter */
+        delete: operations["drop-filter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/banks/{bank_id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move many questions into another bank */
+        post: operations["move-questions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/banks/{bank_id}/questions": {
         parameters: {
             query?: never;
@@ -393,6 +462,40 @@ export interface paths {
         put?: never;
         /** One review step for many questions */
         post: operations["review-questions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/banks/{bank_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Questions that read like the one being written, in all banks I may use */
+        post: operations["find-similar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/banks/{bank_id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was counted of a bank's questions over all rounds, filtered like the list */
+        get: operations["list-bank-statistics"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1505,6 +1608,21 @@ export interface components {
         Answers: {
             answers: components["schemas"]["Given"][] | null;
         };
+        Asked: {
+            /** @description The key of the newest version is probably wrong */
+            alarm: boolean;
+            /** Format: double */
+            discrimination?: number;
+            /** Format: double */
+            facility?: number;
+            /** Format: int64 */
+            served: number;
+            /**
+             * Format: int64
+             * @description The newest version that was ever asked; the figures are about it
+             */
+            version: number;
+        };
         Attempt: {
             answers: components["schemas"]["Given"][] | null;
             /** Format: date-time */
@@ -1581,6 +1699,20 @@ export interface components {
             in_review: number;
             /** Format: int64 */
             retired: number;
+        };
+        BankStatistic: {
+            asked?: components["schemas"]["Asked"];
+            /**
+             * Format: int64
+             * @description Newest version
+             */
+            current: number;
+            difficulty: string;
+            question_id: string;
+            state: string;
+            stem: string;
+            topic: string;
+            type: string;
         };
         Blueprint: {
             bank_id: string;
@@ -1832,6 +1964,15 @@ export interface components {
             school_year?: string;
             title?: string;
         };
+        EditQuestionsInputBody: {
+            age_band?: string;
+            /** @enum {string} */
+            difficulty?: "nhan_biet" | "thong_hieu" | "van_dung" | "van_dung_cao" | "";
+            question_ids: string[] | null;
+            /** @description The citation as people write it */
+            source?: string;
+            topic?: string;
+        };
         EnrolInputBody: {
             birth_date?: string;
             class_id: string;
@@ -1881,7 +2022,7 @@ export interface components {
         };
         Given: {
             question_id: string;
-            /** @description By type: option id, list of option ids, text, number; null takes an answer back */
+            /** @description By type: option id, list of option ids, object from option or gap id to match or choice id, text, number; null takes an answer back */
             response: unknown;
             /** Format: int64 */
             seq: number;
@@ -2113,6 +2254,11 @@ export interface components {
             /** @description Empty on the last page */
             next_cursor: string;
         };
+        ListBankStatistic: {
+            items: components["schemas"]["BankStatistic"][] | null;
+            /** @description Empty on the last page */
+            next_cursor: string;
+        };
         ListConsent: {
             items: components["schemas"]["Consent"][] | null;
             /** @description Empty on the last page */
@@ -2206,6 +2352,16 @@ export interface components {
             /** @description Empty on the last page */
             next_cursor: string;
         };
+        ListSavedFilter: {
+            items: components["schemas"]["SavedFilter"][] | null;
+            /** @description Empty on the last page */
+            next_cursor: string;
+        };
+        ListSimilar: {
+            items: components["schemas"]["Similar"][] | null;
+            /** @description Empty on the last page */
+            next_cursor: string;
+        };
         ListStaff: {
             items: components["schemas"]["Staff"][] | null;
             /** @description Empty on the last page */
@@ -2251,6 +2407,10 @@ export interface components {
              * @description Seconds of silence after which an open attempt counts as lost
              */
             lost_after_s: number;
+        };
+        MoveQuestionsInputBody: {
+            question_ids: string[] | null;
+            to_bank_id: string;
         };
         MyAttempt: {
             id: string;
@@ -2356,14 +2516,29 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PaperAudio: {
+            transcript_html: string;
+            url: string;
+        };
+        PaperGap: {
+            choices: components["schemas"]["PaperOption"][] | null;
+            /** @description Random, of this attempt */
+            id: string;
+        };
         PaperOption: {
             html: string;
             /** @description Random, of this attempt */
             id: string;
         };
         PaperQuestion: {
+            /** @description A recording played with the question */
+            audio?: components["schemas"]["PaperAudio"];
+            /** @description Of a cloze; stem_html has <span class=gap data-gap=ID> for each */
+            gaps?: components["schemas"]["PaperGap"][] | null;
             /** @description Random, of this attempt */
             id: string;
+            /** @description Of a matching: what its options are matched with */
+            matches?: components["schemas"]["PaperOption"][] | null;
             /** Format: int64 */
             number: number;
             options?: components["schemas"]["PaperOption"][] | null;
@@ -2520,6 +2695,8 @@ export interface components {
              */
             approved: number;
             article: string;
+            /** @description What was counted over all rounds; absent when never asked */
+            asked?: components["schemas"]["Asked"];
             author_id: string;
             bank_id: string;
             /** Format: date-time */
@@ -2554,6 +2731,8 @@ export interface components {
              */
             approved: number;
             article: string;
+            /** @description What was counted over all rounds; absent when never asked */
+            asked?: components["schemas"]["Asked"];
             author_id: string;
             bank_id: string;
             /** Format: date-time */
@@ -2722,6 +2901,7 @@ export interface components {
             total: number;
         };
         Reviewed: {
+            audio?: components["schemas"]["PaperAudio"];
             citation: string;
             correct: boolean;
             correct_response: unknown;
@@ -2731,7 +2911,9 @@ export interface components {
              */
             earned: number;
             explanation_html: string;
+            gaps?: components["schemas"]["PaperGap"][] | null;
             id: string;
+            matches?: components["schemas"]["PaperOption"][] | null;
             /** Format: int64 */
             max: number;
             /** Format: int64 */
@@ -2875,12 +3057,24 @@ export interface components {
             /** Format: date-time */
             server_time: string;
         };
+        SavedFilter: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            name: string;
+            /** @description The list's own parameters, as an address has them */
+            query: string;
+        };
         SavedOne: {
             /** @description Received between the deadline and the end of grace */
             late?: boolean;
             question_id: string;
             /** Format: int64 */
             seq: number;
+        };
+        SaveFilterInputBody: {
+            name: string;
+            query: string;
         };
         Secrets: {
             code: string;
@@ -2907,6 +3101,23 @@ export interface components {
              */
             expires_in: number;
             token_type: string;
+        };
+        Similar: {
+            bank: components["schemas"]["Ref"];
+            question_id: string;
+            /**
+             * Format: double
+             * @description 0 to 1; 1 reads the same
+             */
+            similarity: number;
+            state: string;
+            stem: string;
+        };
+        SimilarInputBody: {
+            options?: string[] | null;
+            /** @description The question being edited, which is left out */
+            question_id?: string;
+            stem: string;
         };
         Staff: {
             id: string;
@@ -4753,18 +4964,377 @@ export interface operations {
             };
         };
     };
+    "edit-questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditQuestionsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSavedFilter"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-filter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveFilterInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-filter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bank_id: string;
+                filter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "move-questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveQuestionsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-questions": {
         parameters: {
             query?: {
                 age_band?: string;
+                /** @description Only questions whose key is probably wrong */
+                alarm?: boolean;
+                /** @description Only what was asked in a round */
+                asked?: boolean;
+                author_id?: string;
                 /** @description From next_cursor of the page before */
                 cursor?: string;
                 difficulty?: string;
+                discrimination_from?: number;
+                discrimination_to?: number;
+                facility_from?: number;
+                facility_to?: number;
                 import_id?: string;
+                /** @description Name or id of the cited instrument */
+                instrument?: string;
                 /** @description Items on a page */
                 limit?: number;
-                /** @description Found in stem or topic, whatever the diacritics */
+                /** @description Words in any order, without diacritics, of stem, options, topic and citation; the last may be a beginning */
                 q?: string;
+                /** @description Empty: oldest first. By a figure: the lowest first, only what was asked */
+                sort?: "newest" | "facility" | "discrimination" | "";
                 state?: "draft" | "in_review" | "approved" | "retired";
                 topic?: string;
                 type?: string;
@@ -4926,6 +5496,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkReview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "find-similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimilarInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSimilar"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bank-statistics": {
+        parameters: {
+            query?: {
+                age_band?: string;
+                /** @description Only questions whose key is probably wrong */
+                alarm?: boolean;
+                /** @description Only what was asked in a round */
+                asked?: boolean;
+                author_id?: string;
+                /** @description From next_cursor of the page before */
+                cursor?: string;
+                difficulty?: string;
+                discrimination_from?: number;
+                discrimination_to?: number;
+                facility_from?: number;
+                facility_to?: number;
+                import_id?: string;
+                /** @description Name or id of the cited instrument */
+                instrument?: string;
+                /** @description Items on a page */
+                limit?: number;
+                /** @description Words in any order, without diacritics, of stem, options, topic and citation; the last may be a beginning */
+                q?: string;
+                /** @description Empty: oldest first. By a figure: the lowest first, only what was asked */
+                sort?: "newest" | "facility" | "discrimination" | "";
+                state?: "draft" | "in_review" | "approved" | "retired";
+                topic?: string;
+                type?: string;
+            };
+            header?: never;
+            path: {
+                bank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBankStatistic"];
                 };
             };
             /** @description Unauthorized */
