@@ -52,7 +52,7 @@ const (
 	AlikeTyping = 0.5
 	AlikeImport = 0.75
 
-	candidates = 40
+	candidates = 200
 	mostTwins  = 10
 	overlap    = time.Minute // that changes may come to the record late
 )
