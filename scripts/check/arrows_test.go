@@ -40,13 +40,23 @@ var arrows = map[string]row{
 	"contest/markup":            {},
 	"contest/people":            {inside: []string{"contest", "contest/text"}, outside: []string{xcrypto}},
 	"contest/bank":              {inside: []string{"contest", "contest/markup", "contest/text", "scoring"}},
-	"contest/intake":            {inside: []string{"contest", "contest/text", "contest/bank", "contest/people", "contest/intake/sheet", "scoring"}},
+	"contest/intake":            {inside: []string{"contest", "contest/text", "contest/bank", "contest/people", "contest/intake/...", "scoring"}},
 	"contest/intake/sheet":      {inside: []string{"contest", "contest/text"}, outside: []string{"github.com/xuri/excelize/v2", xtext}},
 	"contest/attempt":           {inside: []string{"contest", "contest/bank", "scoring"}},
 	"contest/itemstat":          {inside: []string{"contest", "contest/bank", "contest/attempt", "scoring"}},
 	"contest/standing":          {inside: []string{"contest", "contest/text", "scoring", "scoring/board"}},
 	"contest/standing/sheetout": {inside: []string{"contest", "contest/standing"}, outside: []string{"github.com/xuri/excelize/v2"}},
 	"contest/print":             {inside: []string{"contest", "contest/text"}, outside: []string{"codeberg.org/go-pdf/fpdf", "rsc.io/qr"}},
+
+	// Readers of question files: each hands over items, none knows imports.
+	"contest/text/legacy":          {outside: []string{xtext}},
+	"contest/intake/archive":       {inside: []string{"contest"}},
+	"contest/intake/tree":          {inside: []string{"contest", "contest/text/legacy"}},
+	"contest/intake/rich":          {inside: []string{"contest/markup"}, outside: []string{xtext, "golang.org/x/net"}},
+	"contest/intake/item":          {inside: []string{"contest", "contest/bank"}},
+	"contest/intake/item/itemtest": {inside: []string{"contest", "contest/bank", "contest/intake/item"}},
+	"contest/intake/prose":         {inside: []string{"contest", "contest/bank", "contest/intake/item", "contest/intake/rich", "contest/text/legacy", "scoring"}, outside: []string{xtext}},
+	"contest/intake/docx":          {inside: []string{"contest", "contest/intake/archive", "contest/intake/item", "contest/intake/prose", "contest/intake/rich", "contest/intake/tree", "contest/text/legacy"}},
 
 	"storage": {
 		inside: []string{"contest/...", "scoring", "storage/migration"},

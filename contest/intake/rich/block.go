@@ -123,36 +123,65 @@ var tags = []struct {
 
 // Marked returns one line of marked text.
 func (t Text) Marked(keep Style, picture PictureText) string {
-	keep &= needs
+	styles := t.smooth(keep & needs)
 	var out strings.Builder
 	var open []int // indexes of tags
+	for i := 0; i < len(t.Runes); {
+		j := i + 1
+		for j < len(t.Runes) && styles[j] == styles[i] {
+			j++
+		}
+		inner := t.Slice(i, j).letters(out.Len() == 0, picture)
+		if star := stars(styles, i, j); star != "" {
+			open = retag(&out, open, 0)
+			out.WriteString(star + inner + star)
+		} else {
+			open = retag(&out, open, styles[i])
+			out.WriteString(inner)
+		}
+		i = j
+	}
+	retag(&out, open, 0)
+	return out.String()
+}
+
+// letters writes what stands in one style.
+func (t Text) letters(start bool, picture PictureText) string {
+	var out strings.Builder
 	from := 0
 	flush := func(to int) {
 		if from < to {
-			out.WriteString(Escape(string(t.Runes[from:to]), out.Len() == 0))
+			out.WriteString(escape(string(t.Runes[from:to]), start && out.Len() == 0))
 		}
-		from = to
+		from = to + 1
 	}
-	styles := t.smooth(keep)
-	current := Style(0)
 	for i, r := range t.Runes {
-		n, isPicture := PictureOf(r)
-		if styles[i] == current && !isPicture {
-			continue
-		}
-		flush(i)
-		if styles[i] != current {
-			open = retag(&out, open, styles[i])
-			current = styles[i]
-		}
-		if isPicture {
+		if gap := gapOf(r); gap != "" {
+			flush(i)
+			out.WriteString(gap)
+		} else if n, ok := PictureOf(r); ok {
+			flush(i)
 			out.WriteString(picture(n))
-			from = i + 1
 		}
 	}
 	flush(len(t.Runes))
-	retag(&out, open, 0)
 	return out.String()
+}
+
+// stars returns the stars that say the style of the letters from i to j, ""
+// where other stars would stand too near and tags are clearer.
+func stars(styles []Style, i, j int) string {
+	const starred = Bold | Italic
+	if i > 0 && styles[i-1]&starred != 0 || j < len(styles) && styles[j]&starred != 0 {
+		return ""
+	}
+	switch styles[i] {
+	case Bold:
+		return "**"
+	case Italic:
+		return "*"
+	}
+	return ""
 }
 
 // smooth gives white space the looks that the letters on both sides share, so

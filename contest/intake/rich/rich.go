@@ -36,10 +36,13 @@ type Text struct {
 	Styles []Style
 }
 
-// Pictures stand in a text as letters of a private plane that no input may use.
+// Pictures and gaps stand in a text as letters of private planes that no input
+// may use.
 const (
 	pictureBase = 0xF0000
 	pictureEnd  = 0xFFFFD
+	gapBase     = 0x100000
+	gapEnd      = 0x1000FF
 )
 
 // Of returns plain text in one style.
@@ -63,6 +66,21 @@ func (t *Text) AddPicture(n int) {
 	if n >= 0 && pictureBase+n <= pictureEnd {
 		t.Runes, t.Styles = append(t.Runes, pictureBase+rune(n)), append(t.Styles, 0)
 	}
+}
+
+// AddGap appends the gap number n, from 1, of a cloze.
+func (t *Text) AddGap(n int) {
+	if n > 0 && gapBase+n <= gapEnd {
+		t.Runes, t.Styles = append(t.Runes, gapBase+rune(n)), append(t.Styles, 0)
+	}
+}
+
+// gapOf returns what is written for a gap, "" for any other letter.
+func gapOf(r rune) string {
+	if r < gapBase || r > gapEnd {
+		return ""
+	}
+	return "[[" + itoa(int(r-gapBase)) + "]]"
 }
 
 // PictureOf returns the number of the picture that a letter stands for.
@@ -106,11 +124,14 @@ func (t Text) Lines() []Text {
 	return append(out, t.Slice(from, len(t.Runes)))
 }
 
-// String returns the letters without their looks; pictures leave nothing.
+// String returns the letters without their looks; gaps are [[1]], pictures leave
+// nothing.
 func (t Text) String() string {
 	var b strings.Builder
 	for _, r := range t.Runes {
-		if _, picture := PictureOf(r); !picture {
+		if gap := gapOf(r); gap != "" {
+			b.WriteString(gap)
+		} else if _, picture := PictureOf(r); !picture {
 			b.WriteRune(r)
 		}
 	}
