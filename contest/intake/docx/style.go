@@ -53,6 +53,9 @@ func (l *look) prop(name string, attr func(string) string) {
 	case "vertAlign":
 		l.set(rich.Sub, val == "subscript")
 		l.set(rich.Sup, val == "superscript")
+	case "position": // how LibreOffice saves raised text that came from a page
+		l.set(rich.Sub, strings.HasPrefix(val, "-"))
+		l.set(rich.Sup, val != "" && val != "0" && !strings.HasPrefix(val, "-"))
 	case "color":
 		red, other := colour(val)
 		l.set(rich.Red, red)
