@@ -92,5 +92,8 @@ func (l *load) run(ctx context.Context) (err error) {
 		return err
 	}
 	l.serverUse()
+	if l.mode == "bench" {
+		return l.largeBoard(ctx)
+	}
 	return nil
 }

@@ -17,6 +17,7 @@ type options struct {
 	round    string
 	file     string
 	pin      string
+	password string // of the demo's staff
 	pupils   int
 	inFlight int
 	saveN    int
@@ -34,7 +35,7 @@ type options struct {
 var modes = []string{"contest", "saves", "start", "burst", "board", "open", "bench", "floor-server"}
 
 func parse(args []string, getenv func(string) string, out io.Writer) (options, error) {
-	o := options{pin: getenv("MANGXANH_DEMO_PIN")}
+	o := options{pin: getenv("MANGXANH_DEMO_PIN"), password: getenv("MANGXANH_DEMO_PASSWORD")}
 	if len(args) == 0 || !slices.Contains(modes, args[0]) {
 		return o, fmt.Errorf("say what to do, one of %v", modes)
 	}
