@@ -157,6 +157,7 @@ func (s *Server) routes() {
 	s.importRoutes()
 	s.statisticRoutes()
 	s.findRoutes()
+	s.previewRoutes()
 	s.resultRoutes()
 	s.helpRoutes()
 	s.publicRoutes()

@@ -433,6 +433,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/banks/{bank_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How a phone will show what is being written; nothing is kept */
+        post: operations["preview-question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/banks/{bank_id}/questions": {
         parameters: {
             query?: never;
@@ -960,6 +977,23 @@ export interface paths {
         put?: never;
         /** Add a version; what is in use stays until the new one is approved */
         post: operations["revise-question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question_id}/versions/{version}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a phone shows a stored version */
+        get: operations["preview-version"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1668,6 +1702,11 @@ export interface components {
             id: string;
             state: string;
         };
+        Audio: {
+            media_id: string;
+            /** @description What is said, for those who cannot hear it */
+            transcript: string;
+        };
         Audit: {
             action: string;
             /** @description Id system and no name for the program itself */
@@ -2019,6 +2058,14 @@ export interface components {
             IsSet: boolean;
             /** Format: int64 */
             Size: number;
+        };
+        Gap: {
+            choices: string[] | null;
+            /**
+             * Format: int64
+             * @description The right choice, from 1
+             */
+            correct?: number;
         };
         Given: {
             question_id: string;
@@ -2459,9 +2506,16 @@ export interface components {
             valid_from?: string;
         };
         Option: {
+            alt?: string;
             correct: boolean;
             /** @description Letter of the option in this version */
             id: string;
+            /**
+             * Format: int64
+             * @description The right one of matches, from 1; matching only
+             */
+            match?: number;
+            media_id?: string;
             pinned: boolean;
             /**
              * Format: int64
@@ -2493,7 +2547,16 @@ export interface components {
             upper: number;
         };
         OptionText: {
+            /** @description What the picture shows */
+            alt?: string;
             correct?: boolean;
+            /**
+             * Format: int64
+             * @description The right one of matches, from 1; matching only
+             */
+            match?: number;
+            /** @description Of a picture above the text */
+            media_id?: string;
             /** @description Keeps its place when options are shuffled */
             pinned?: boolean;
             /**
@@ -2571,6 +2634,27 @@ export interface components {
             stem?: string;
             /** @enum {string} */
             target?: "all_correct" | "participants";
+        };
+        Preview: {
+            audio?: components["schemas"]["PreviewAudio"];
+            citation_html: string;
+            explanation_html: string;
+            gaps: components["schemas"]["ShownGap"][] | null;
+            id: string;
+            matches: components["schemas"]["Shown"][] | null;
+            /** Format: int64 */
+            number: number;
+            options: components["schemas"]["Shown"][] | null;
+            /** Format: int64 */
+            points: number;
+            /** @description What keeps it from being asked */
+            problems: components["schemas"]["Placed"][] | null;
+            stem_html: string;
+            type: string;
+        };
+        PreviewAudio: {
+            transcript_html: string;
+            url: string;
         };
         Printed: {
             account_id: string;
@@ -2697,17 +2781,25 @@ export interface components {
             article: string;
             /** @description What was counted over all rounds; absent when never asked */
             asked?: components["schemas"]["Asked"];
+            audio?: components["schemas"]["Audio"];
             author_id: string;
             bank_id: string;
             /** Format: date-time */
             created_at: string;
             difficulty: string;
             explanation: string;
+            /** @enum {string} */
+            format: "plain" | "markdown";
+            gaps?: components["schemas"]["Gap"][] | null;
             id: string;
             import_id?: string;
             instrument: string;
+            instrument_id?: string;
+            /** @description First day in force, yyyy-mm-dd */
             law_from?: string;
+            /** @description First day no longer in force, yyyy-mm-dd */
             law_to?: string;
+            matches?: string[] | null;
             options: components["schemas"]["Option"][] | null;
             source: string;
             /** @enum {string} */
@@ -2733,17 +2825,25 @@ export interface components {
             article: string;
             /** @description What was counted over all rounds; absent when never asked */
             asked?: components["schemas"]["Asked"];
+            audio?: components["schemas"]["Audio"];
             author_id: string;
             bank_id: string;
             /** Format: date-time */
             created_at: string;
             difficulty: string;
             explanation: string;
+            /** @enum {string} */
+            format: "plain" | "markdown";
+            gaps?: components["schemas"]["Gap"][] | null;
             id: string;
             import_id?: string;
             instrument: string;
+            instrument_id?: string;
+            /** @description First day in force, yyyy-mm-dd */
             law_from?: string;
+            /** @description First day no longer in force, yyyy-mm-dd */
             law_to?: string;
+            matches?: string[] | null;
             options: components["schemas"]["Option"][] | null;
             reviews: components["schemas"]["QuestionReview"][] | null;
             source: string;
@@ -2774,15 +2874,24 @@ export interface components {
             accepted?: string[] | null;
             age_band?: string;
             article?: string;
+            audio?: components["schemas"]["Audio"];
             /** @enum {string} */
             difficulty?: "nhan_biet" | "thong_hieu" | "van_dung" | "van_dung_cao" | "";
             explanation?: string;
+            /** @enum {string} */
+            format?: "plain" | "markdown" | "";
+            /** @description Of a cloze; the stem has [[1]], [[2]] for them */
+            gaps?: components["schemas"]["Gap"][] | null;
             /** @description Taken from source when empty */
             instrument?: string;
-            /** @description yyyy-mm-dd */
+            /** @description Of the list of instruments */
+            instrument_id?: string;
+            /** @description First day in force, yyyy-mm-dd */
             law_from?: string;
-            /** @description yyyy-mm-dd */
+            /** @description First day no longer in force, yyyy-mm-dd */
             law_to?: string;
+            /** @description Of a matching: what the options are matched with; some may fit none */
+            matches?: string[] | null;
             options?: components["schemas"]["OptionText"][] | null;
             /** @description The citation as people write it */
             source?: string;
@@ -2791,7 +2900,7 @@ export interface components {
             tolerance?: string;
             topic?: string;
             /** @enum {string} */
-            type: "single" | "true_false" | "multiple" | "ordering" | "scenario" | "short_text" | "number" | "prediction";
+            type: "single" | "true_false" | "multiple" | "ordering" | "scenario" | "short_text" | "number" | "prediction" | "matching" | "cloze" | "hot_option";
             /** @description The right number, a decimal */
             value?: string;
         };
@@ -3092,6 +3201,15 @@ export interface components {
         SetHelpInputBody: {
             items: components["schemas"]["HelpLine"][] | null;
         };
+        Shown: {
+            html: string;
+            id: string;
+        };
+        ShownGap: {
+            choices: components["schemas"]["Shown"][] | null;
+            /** @description As stem_html has it: <span class=gap data-gap=ID> */
+            id: string;
+        };
         SignedIn: {
             access_token: string;
             account: components["schemas"]["Account"];
@@ -3208,14 +3326,22 @@ export interface components {
             accepted?: string[] | null;
             age_band: string;
             article: string;
+            audio?: components["schemas"]["Audio"];
             author_id: string;
             /** Format: date-time */
             created_at: string;
             difficulty: string;
             explanation: string;
+            /** @enum {string} */
+            format: "plain" | "markdown";
+            gaps?: components["schemas"]["Gap"][] | null;
             instrument: string;
+            instrument_id?: string;
+            /** @description First day in force, yyyy-mm-dd */
             law_from?: string;
+            /** @description First day no longer in force, yyyy-mm-dd */
             law_to?: string;
+            matches?: string[] | null;
             options: components["schemas"]["Option"][] | null;
             source: string;
             stem: string;
@@ -5261,6 +5387,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkReview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionText"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
             /** @description Unauthorized */
@@ -7879,6 +8076,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Question"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
             /** @description Unauthorized */
