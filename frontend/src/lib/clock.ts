@@ -71,6 +71,11 @@ export function clockFace(milliseconds: number): string {
   return hours ? `${hours}:${rest}` : rest;
 }
 
+/** spanFace writes how long something took, rounded down as the published results do. */
+export function spanFace(milliseconds: number): string {
+  return clockFace(Math.floor(milliseconds / 1000) * 1000);
+}
+
 /** The moments, in seconds before the end, at which the time left is spoken. */
 export const spokenAt = [600, 300, 60, 30] as const;
 
