@@ -157,7 +157,7 @@ func policy(styles []string) string {
 		style += " '" + hash + "'"
 	}
 	return strings.Join([]string{
-		"default-src 'none'", "script-src 'self'", "style-src " + style, "img-src 'self' data: blob:",
+		"default-src 'none'", "script-src 'self'", "style-src " + style, "img-src 'self' data: blob:", "media-src 'self'",
 		"font-src 'self'", "connect-src 'self'", "manifest-src 'self'", "worker-src 'self'",
 		"form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
 		"require-trusted-types-for 'script'", "trusted-types svelte-trusted-html sw content",

@@ -69,6 +69,8 @@ type Services struct {
 	Bank     *bank.Service
 	Imports  *intake.Service
 
+	Gallery *bank.Gallery
+
 	Statistics *itemstat.Reader
 	Duplicates *bank.Duplicates
 	Filters    *bank.Filters
@@ -83,6 +85,7 @@ type Server struct {
 
 	hub    *hub
 	boards boardBytes
+	media  atHand
 }
 
 // Limits of a request. Imports have their own body limit.
@@ -154,6 +157,7 @@ func (s *Server) routes() {
 	s.attemptRoutes()
 	s.monitorRoutes()
 	s.bankRoutes()
+	s.mediaRoutes()
 	s.importRoutes()
 	s.statisticRoutes()
 	s.findRoutes()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"runtime"
+	"strings"
 	"time"
 
 	"mangxanh/api"
@@ -28,6 +29,7 @@ type services struct {
 	gate     *people.Gate
 	tokens   *token.Tokens
 	bank     *bank.Service
+	gallery  *bank.Gallery
 	intake   *intake.Service
 	contests *contest.Service
 	sittings *contest.Sittings
@@ -54,6 +56,7 @@ func newServices(db *storage.DB, secret []byte, now func() time.Time) (*services
 	s.gate = &people.Gate{Store: db, Keys: keys, Hashes: hashes, Now: now, NewID: newID, Random: rand.Reader, Memory: &people.Memory{}}
 	s.people = &people.Service{Store: db, Keys: keys, Hashes: hashes, Now: now, NewID: newID, Random: rand.Reader, Changed: s.gate.Memory.Forget}
 	s.bank = &bank.Service{Store: db, Seats: db, Now: now, NewID: newID}
+	s.gallery = bank.NewGallery(db, s.bank, now, newMediaID)
 	s.intake = &intake.Service{Store: db, Banks: s.bank, Schools: s.people, Now: now, NewID: newID}
 	s.contests = &contest.Service{Store: db, Now: now, NewID: newID}
 	s.sittings = contest.NewSittings(db, now)
@@ -75,10 +78,13 @@ func newSeed() (seed attempt.Seed) {
 	return seed
 }
 
+// newMediaID draws the unguessable part of the address of a picture.
+func newMediaID() string { return strings.ToLower(rand.Text()) }
+
 func (s *services) forAPI(db *storage.DB) api.Services {
 	return api.Services{
 		Auth: api.Bearer{Tokens: s.tokens, Gate: s.gate}, Audit: db, Tokens: s.tokens, Gate: s.gate, People: s.people,
-		Contests: s.contests, Attempts: s.attempts, Monitor: s.monitor, Bank: s.bank, Imports: s.intake, Statistics: s.figures, Duplicates: s.twins, Filters: s.filters,
+		Contests: s.contests, Attempts: s.attempts, Monitor: s.monitor, Bank: s.bank, Gallery: s.gallery, Imports: s.intake, Statistics: s.figures, Duplicates: s.twins, Filters: s.filters,
 		Results: s.results, Public: s.public, Help: &contest.HelpDesk{Store: db, Now: s.now, NewID: newID},
 	}
 }

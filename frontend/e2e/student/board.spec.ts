@@ -28,8 +28,11 @@ test('a division has its own places, and reading on neither repeats nor skips a 
   await expect.poll(total).toBe(all);
   const count = Number(/(\d+) thí sinh/.exec(all!)![1]);
   expect(count).toBeGreaterThan(20);
-  await page.locator('.tight').last().locator('button').click();
-  await expect.poll(() => ranks(page).then((list) => list.length)).toBe(count);
+  const more = page.locator('.tight').last().locator('button');
+  await expect(async () => {
+    if (await more.isVisible()) await more.click({ timeout: 1000 });
+    expect((await ranks(page)).length).toBe(count);
+  }).toPass();
   const places = (await ranks(page)).map(Number);
   expect(places).toEqual([...places].sort((a, b) => a - b));
   await page.locator('.note button').click();
@@ -54,7 +57,7 @@ test('before the result is official the reasons are promised, not refused', asyn
   const board = await page.locator('a[href^="/boards/"]').first().getAttribute('href');
   await page.goto(`${address()}${board}/why`);
   await expect(page.locator('main h2')).toHaveText('Chưa có kết quả chính thức');
-  await expect(page.locator('[role=alert]:visible')).toHaveCount(0);
+  await expect(page.locator('[role=alert]:visible', { hasText: /\S/ })).toHaveCount(0);
 });
 
 test('a hidden, a waiting, an older and an empty board each say so in words', async ({ page }) => {
@@ -76,7 +79,7 @@ test('a hidden, a waiting, an older and an empty board each say so in words', as
   const shows = async (state: string) => {
     await page.goto(`${address()}/boards/${round}`);
     await expect(page.locator(`[data-board=${state}]`)).toBeVisible();
-    await expect(page.locator('[role=alert]:visible')).toHaveCount(0);
+    await expect(page.locator('[role=alert]:visible', { hasText: /\S/ })).toHaveCount(0);
   };
   about = { shown: false, leaderboard: 'off' };
   await shows('off');
@@ -87,7 +90,7 @@ test('a hidden, a waiting, an older and an empty board each say so in words', as
   reply = { status: 503, json: { status: 503, code: 'board_rebuilding', title: 'x', detail: 'x' } };
   await shows('waiting');
   reply = undefined; // the page asks again by itself
-  await expect(page.locator('table')).toBeVisible({ timeout: 15_000 });
+  await expect(page.locator('table').first()).toBeVisible({ timeout: 15_000 });
   change = (body) => (body.stale = true);
   await shows('older');
   change = (body) => Object.assign(body, { items: [], total: 0, next_cursor: '' });

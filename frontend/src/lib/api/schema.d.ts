@@ -416,6 +416,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/banks/{bank_id}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in a picture or a recording, made fit to be served */
+        post: operations["add-media"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/banks/{bank_id}/moves": {
         parameters: {
             query?: never;
@@ -2440,6 +2457,30 @@ export interface components {
              * @description True value of the prediction where the organizer counts it; absent = counted from the record
              */
             target_value?: number;
+        };
+        Medium: {
+            alt: string;
+            /**
+             * Format: int64
+             * @description Of a picture
+             */
+            height?: number;
+            /** @description As it stands in ![…](media:ID) */
+            id: string;
+            /** @enum {string} */
+            kind: "image" | "audio";
+            mime: string;
+            /**
+             * Format: int64
+             * @description Bytes as served
+             */
+            size: number;
+            url: string;
+            /**
+             * Format: int64
+             * @description Of a picture
+             */
+            width?: number;
         };
         Monitor: {
             /**
@@ -5317,6 +5358,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** @description What the picture shows, or what the recording says */
+                    alt: string;
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Medium"];
+                };
             };
             /** @description Unauthorized */
             401: {
