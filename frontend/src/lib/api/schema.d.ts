@@ -5419,7 +5419,7 @@ export interface operations {
             content: {
                 "multipart/form-data": {
                     /** @description What the picture shows, or what the recording says */
-                    alt: string;
+                    alt?: string;
                     /** Format: binary */
                     file: string;
                 };
