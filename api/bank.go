@@ -33,7 +33,7 @@ func (s *Server) listBanks(ctx context.Context, actor contest.Actor, in *struct{
 	}
 	items := make([]bankWire, len(banks))
 	for i, b := range banks {
-		items[i] = bankToWire(b)
+		items[i] = bankToWire(actor, b)
 	}
 	return listOf(items, next), nil
 }
@@ -50,15 +50,15 @@ func (s *Server) createBank(ctx context.Context, actor contest.Actor, in *create
 	if err != nil {
 		return nil, err
 	}
-	return answer(bankToWire(b)), nil
+	return answer(bankToWire(actor, b)), nil
 }
 
 func (s *Server) getBank(ctx context.Context, actor contest.Actor, in *BankInput) (*body[bankWire], error) {
-	b, err := s.svc.Bank.Bank(ctx, actor, in.BankID)
+	b, err := s.svc.Bank.Look(ctx, actor, in.BankID)
 	if err != nil {
 		return nil, err
 	}
-	return answer(bankToWire(b)), nil
+	return answer(bankToWire(actor, b)), nil
 }
 
 type listQuestionsInput struct {

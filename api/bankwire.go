@@ -8,11 +8,14 @@ import (
 )
 
 type bankWire struct {
-	ID      string          `json:"id"`
-	UnitID  string          `json:"unit_id"`
-	Name    string          `json:"name"`
-	Version int64           `json:"version"`
-	Counts  *bankCountsWire `json:"counts,omitempty" doc:"Questions by state"`
+	ID       string          `json:"id"`
+	UnitID   string          `json:"unit_id"`
+	Unit     refWire         `json:"unit"`
+	Name     string          `json:"name"`
+	Version  int64           `json:"version"`
+	Counts   *bankCountsWire `json:"counts,omitempty" doc:"Questions by state"`
+	Rights   []string        `json:"rights" doc:"What I may do: read, use (draw from it), edit, approve"`
+	CanShare bool            `json:"can_share" doc:"I may decide who else works with it"`
 }
 
 type bankCountsWire struct {
@@ -22,8 +25,14 @@ type bankCountsWire struct {
 	Retired  int `json:"retired"`
 }
 
-func bankToWire(b bank.Bank) bankWire {
-	w := bankWire{ID: b.ID, UnitID: b.UnitID, Name: b.Name, Version: b.Version}
+func bankToWire(actor contest.Actor, b bank.Bank) bankWire {
+	w := bankWire{
+		ID: b.ID, UnitID: b.UnitID, Unit: refWire{ID: b.UnitID, Name: b.UnitName}, Name: b.Name, Version: b.Version,
+		Rights: []string{}, CanShare: b.Shareable(actor),
+	}
+	for _, r := range b.Rights(actor) {
+		w.Rights = append(w.Rights, string(r))
+	}
 	if b.Counts != nil {
 		w.Counts = &bankCountsWire{
 			Draft: b.Counts[bank.Draft], InReview: b.Counts[bank.InReview], Approved: b.Counts[bank.Approved], Retired: b.Counts[bank.Retired],

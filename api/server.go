@@ -74,6 +74,8 @@ type Services struct {
 	Statistics *itemstat.Reader
 	Duplicates *bank.Duplicates
 	Filters    *bank.Filters
+	Drafts     *bank.Drafts
+	Sharing    *bank.Sharing
 }
 
 // Server is the HTTP surface of one node.
@@ -162,6 +164,8 @@ func (s *Server) routes() {
 	s.statisticRoutes()
 	s.findRoutes()
 	s.previewRoutes()
+	s.draftRoutes()
+	s.grantRoutes()
 	s.resultRoutes()
 	s.helpRoutes()
 	s.publicRoutes()

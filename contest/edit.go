@@ -388,12 +388,5 @@ func (s *Service) checkBank(ctx context.Context, actor Actor, bankID *string) er
 	if bankID == nil || *bankID == "" {
 		return nil
 	}
-	path, err := s.Store.BankPath(ctx, *bankID)
-	if err != nil {
-		return err
-	}
-	if !actor.Can(path, RoleOrganizer, RoleTeacher) {
-		return Missing("bank")
-	}
-	return nil
+	return s.Store.MayDraw(ctx, actor, *bankID)
 }

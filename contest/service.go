@@ -36,8 +36,8 @@ type Store interface {
 	// UnitPaths returns the subtrees that ids of units and unit groups name.
 	// NotFound when one does not exist.
 	UnitPaths(ctx context.Context, ids []string) (map[string][]string, error)
-	// BankPath returns the path of the unit that owns a bank, or NotFound.
-	BankPath(ctx context.Context, bankID string) (string, error)
+	// MayDraw returns NotFound unless the actor may draw from the bank.
+	MayDraw(ctx context.Context, actor Actor, bankID string) error
 	// Drawable is Edit.Drawable outside an edit.
 	Drawable(ctx context.Context, r Round, lawAsOf time.Time) ([][]string, error)
 }

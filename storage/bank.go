@@ -23,21 +23,22 @@ type bankRow struct {
 	Version   int64
 	CreatedAt int64  `gorm:"autoCreateTime:false"`
 	Path      string `gorm:"->"` // of the unit, joined
+	UnitName  string `gorm:"->"`
 }
 
 func (bankRow) TableName() string { return "banks" }
 
 func (r bankRow) bank() bank.Bank {
-	return bank.Bank{ID: r.ID, UnitID: r.UnitID, UnitPath: r.Path, Name: r.Name, Version: r.Version}
+	return bank.Bank{ID: r.ID, UnitID: r.UnitID, UnitPath: r.Path, UnitName: r.UnitName, Name: r.Name, Version: r.Version}
 }
 
-const bankColumns = "b.id, b.unit_id, b.name, b.name_fold, b.version, b.created_at, u.path"
+const bankColumns = "b.id, b.unit_id, b.name, b.name_fold, b.version, b.created_at, u.path, u.name AS unit_name"
 
 func banksWithPath(tx *gorm.DB) *gorm.DB {
 	return tx.Table("banks AS b").Select(bankColumns).Joins("JOIN units u ON u.id = b.unit_id")
 }
 
-// Bank returns a bank with the path of its unit and its counts by state.
+// Bank returns a bank with its unit, its counts by state and its shares.
 func (db *DB) Bank(ctx context.Context, id string) (bank.Bank, error) {
 	var row bankRow
 	if err := banksWithPath(db.read(ctx)).Where("b.id = ?", id).Take(&row).Error; err != nil {
@@ -56,13 +57,15 @@ func (db *DB) Bank(ctx context.Context, id string) (bank.Bank, error) {
 	for _, c := range counts {
 		b.Counts[bank.State(c.State)] = c.Count
 	}
-	return b, nil
+	banks := []bank.Bank{b}
+	err = addShares(db.read(ctx), banks)
+	return banks[0], err
 }
 
-// Banks lists the banks of the subtrees under paths.
-func (db *DB) Banks(ctx context.Context, paths []string, page contest.Page) ([]bank.Bank, string, error) {
+// Banks lists the banks of a scope with their shares.
+func (db *DB) Banks(ctx context.Context, scope bank.Scope, page contest.Page) ([]bank.Bank, string, error) {
 	page = page.Clamp(50, 200)
-	q := banksWithPath(db.read(ctx)).Where(underPaths("u.path", paths)).Order("b.id").Limit(page.Limit + 1)
+	q := banksWithPath(db.read(ctx)).Where(within(scope)).Order("b.id").Limit(page.Limit + 1)
 	if page.Cursor != "" {
 		q = q.Where("b.id > ?", page.Cursor)
 	}
@@ -79,7 +82,7 @@ func (db *DB) Banks(ctx context.Context, paths []string, page contest.Page) ([]b
 	for i, r := range rows {
 		banks[i] = r.bank()
 	}
-	return banks, next, nil
+	return banks, next, addShares(db.read(ctx), banks)
 }
 
 // underPaths is the condition that a path lies in one of the subtrees; without

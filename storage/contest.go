@@ -371,14 +371,6 @@ func (db *DB) UnitPaths(ctx context.Context, ids []string) (map[string][]string,
 	return paths, nil
 }
 
-// BankPath returns the path of the unit that owns a bank.
-func (db *DB) BankPath(ctx context.Context, bankID string) (string, error) {
-	var path string
-	err := db.read(ctx).Table("banks").Select("units.path").Joins("JOIN units ON units.id = banks.unit_id").
-		Where("banks.id = ?", bankID).Take(&path).Error
-	return path, failure(err, "bank")
-}
-
 // AttemptsOf returns the attempts of an account in rounds, by number.
 func (db *DB) AttemptsOf(ctx context.Context, accountID string, roundIDs []string) ([]contest.MyAttempt, error) {
 	var rows []struct {

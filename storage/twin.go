@@ -21,10 +21,10 @@ func (db *DB) EachSketch(ctx context.Context, since time.Time, yield func(bank.S
 	return fromMicros(newest), failure(err, "sketches of questions")
 }
 
-// BankNames returns the banks of the subtrees under paths.
-func (db *DB) BankNames(ctx context.Context, paths []string) (map[string]string, error) {
+// BankNames returns the names of the banks of a scope.
+func (db *DB) BankNames(ctx context.Context, scope bank.Scope) (map[string]string, error) {
 	var rows []bankRow
-	if err := banksWithPath(db.read(ctx)).Where(underPaths("u.path", paths)).Find(&rows).Error; err != nil {
+	if err := banksWithPath(db.read(ctx)).Where(within(scope)).Find(&rows).Error; err != nil {
 		return nil, failure(err, "banks")
 	}
 	names := make(map[string]string, len(rows))

@@ -49,7 +49,7 @@ func (s *Service) EditAll(ctx context.Context, actor contest.Actor, bankID strin
 // MoveAll moves questions with all their versions into another bank. Rounds
 // that hold them keep them.
 func (s *Service) MoveAll(ctx context.Context, actor contest.Actor, bankID string, ids []string, toID string) ([]Outcome, error) {
-	if _, err := s.Bank(ctx, actor, toID); err != nil {
+	if _, err := s.Allow(ctx, actor, toID, MayEdit); err != nil {
 		return nil, err
 	}
 	if toID == bankID {
@@ -64,7 +64,7 @@ func (s *Service) MoveAll(ctx context.Context, actor contest.Actor, bankID strin
 // each changes many questions of a bank, each on its own: one that refuses does
 // not keep the others.
 func (s *Service) each(ctx context.Context, actor contest.Actor, bankID string, ids []string, change func(Question) (Question, error)) ([]Outcome, error) {
-	if _, err := s.Bank(ctx, actor, bankID); err != nil {
+	if _, err := s.Allow(ctx, actor, bankID, MayEdit); err != nil {
 		return nil, err
 	}
 	hidden, err := s.Withheld(ctx, actor, ids)

@@ -55,7 +55,7 @@ func NewGallery(store Shelf, banks *Service, now func() time.Time, newID func() 
 // Add takes a picture or a recording into a bank, made fit to be served. Words
 // describe the picture or write out what is said, and are demanded.
 func (g *Gallery) Add(ctx context.Context, actor contest.Actor, bankID string, raw []byte, words string) (Medium, error) {
-	if _, err := g.banks.Bank(ctx, actor, bankID); err != nil {
+	if _, err := g.banks.Allow(ctx, actor, bankID, MayEdit); err != nil {
 		return Medium{}, err
 	}
 	m := Medium{BankID: bankID, Sound: media.IsSound(raw), AuthorID: actor.AccountID, Created: contest.Moment(g.now())}

@@ -37,8 +37,10 @@ type Bank struct {
 	ID       string
 	UnitID   string
 	UnitPath string // of the unit, for rights
+	UnitName string
 	Name     string
 	Version  int64
+	Shares   []Share       // with whom else
 	Counts   map[State]int // questions by state; nil when not asked for
 }
 

@@ -53,9 +53,10 @@ func (f Filter) Statistical() bool {
 
 // Store keeps banks and questions.
 type Store interface {
-	// Bank returns NotFound for one that is missing.
+	// Bank returns a bank with its counts and shares, or NotFound.
 	Bank(ctx context.Context, id string) (Bank, error)
-	Banks(ctx context.Context, paths []string, page contest.Page) ([]Bank, string, error)
+	// Banks lists the banks of a scope with their shares and without counts.
+	Banks(ctx context.Context, scope Scope, page contest.Page) ([]Bank, string, error)
 	CreateBank(ctx context.Context, actor contest.Actor, b Bank) error
 	UnitPath(ctx context.Context, id string) (string, error)
 	Question(ctx context.Context, id string) (Question, error)
@@ -76,28 +77,13 @@ type Service struct {
 	NewID func() string
 }
 
-// writers may write and review questions of a bank.
-var writers = []contest.Role{contest.RoleOrganizer, contest.RoleTeacher}
-
-// Bank returns a bank that the actor may read; somebody else's looks missing.
-func (s *Service) Bank(ctx context.Context, actor contest.Actor, id string) (Bank, error) {
-	b, err := s.Store.Bank(ctx, id)
-	if err != nil {
-		return Bank{}, err
-	}
-	if !actor.Can(b.UnitPath, writers...) {
-		return Bank{}, contest.Missing("bank")
-	}
-	return b, nil
-}
-
-// Banks lists the banks that the actor may read.
+// Banks lists the banks with which the actor may do anything.
 func (s *Service) Banks(ctx context.Context, actor contest.Actor, page contest.Page) ([]Bank, string, error) {
-	paths := actor.Paths(writers...)
-	if len(paths) == 0 {
-		return nil, "", contest.Missing("bank")
+	banks, next, err := s.Store.Banks(ctx, scope(actor, AllRights...), page)
+	if err == nil && len(banks) == 0 && len(actor.Paths(writers...)) == 0 {
+		err = contest.Missing("bank")
 	}
-	return s.Store.Banks(ctx, paths, page)
+	return banks, next, err
 }
 
 // CreateBank opens an empty bank of a unit.
@@ -152,7 +138,7 @@ func (s *Service) Questions(ctx context.Context, actor contest.Actor, bankID str
 
 // Topics counts what a blueprint can draw from.
 func (s *Service) Topics(ctx context.Context, actor contest.Actor, bankID string) ([]Cell, error) {
-	if _, err := s.Bank(ctx, actor, bankID); err != nil {
+	if _, err := s.Look(ctx, actor, bankID); err != nil {
 		return nil, err
 	}
 	return s.Store.Topics(ctx, bankID)
@@ -160,7 +146,7 @@ func (s *Service) Topics(ctx context.Context, actor contest.Actor, bankID string
 
 // CreateQuestion writes a new question as a draft of the actor's.
 func (s *Service) CreateQuestion(ctx context.Context, actor contest.Actor, bankID string, v Version) (Question, error) {
-	b, err := s.Bank(ctx, actor, bankID)
+	b, err := s.Allow(ctx, actor, bankID, MayEdit)
 	if err != nil {
 		return Question{}, err
 	}
@@ -182,7 +168,7 @@ func NewDraft(questionID, versionID, bankID string, v Version, author string, at
 
 // Question returns a question with all versions and reviews.
 func (s *Service) Question(ctx context.Context, actor contest.Actor, id string) (Question, []Version, []Review, error) {
-	q, err := s.question(ctx, actor, id)
+	q, err := s.question(ctx, actor, id, MayRead)
 	if err != nil {
 		return Question{}, nil, nil, err
 	}
@@ -200,21 +186,10 @@ func (s *Service) Question(ctx context.Context, actor contest.Actor, id string) 
 	return q, versions, reviews, err
 }
 
-func (s *Service) question(ctx context.Context, actor contest.Actor, id string) (Question, error) {
-	q, err := s.Store.Question(ctx, id)
-	if err != nil {
-		return Question{}, err
-	}
-	if !actor.Can(q.UnitPath, writers...) {
-		return Question{}, contest.Missing("question")
-	}
-	return q, nil
-}
-
 // Revise adds a version on top of the one the actor saw; what is in use stays
 // in use until the new version is approved.
 func (s *Service) Revise(ctx context.Context, actor contest.Actor, id string, seen int, v Version) (Question, error) {
-	if _, err := s.question(ctx, actor, id); err != nil {
+	if _, err := s.question(ctx, actor, id, MayEdit); err != nil {
 		return Question{}, err
 	}
 	if err := s.mayKnow(ctx, actor, id); err != nil {
@@ -236,7 +211,7 @@ func (s *Service) Revise(ctx context.Context, actor contest.Actor, id string, se
 // Review takes a step of a question's life. seen is the number of the version
 // that the actor judged, 0 for the newest.
 func (s *Service) Review(ctx context.Context, actor contest.Actor, id string, seen int, action Action, comment string) (Question, error) {
-	if _, err := s.question(ctx, actor, id); err != nil {
+	if _, err := s.question(ctx, actor, id, stepRights(action)...); err != nil {
 		return Question{}, err
 	}
 	if err := s.mayKnow(ctx, actor, id); err != nil {
@@ -264,7 +239,7 @@ type Outcome struct {
 // ReviewAll takes the same step for many questions of a bank, each on its own:
 // one that refuses does not keep the others.
 func (s *Service) ReviewAll(ctx context.Context, actor contest.Actor, bankID string, ids []string, action Action) ([]Outcome, error) {
-	if _, err := s.Bank(ctx, actor, bankID); err != nil {
+	if _, err := s.Allow(ctx, actor, bankID, stepRights(action)...); err != nil {
 		return nil, err
 	}
 	hidden, err := s.Withheld(ctx, actor, ids)

@@ -21,8 +21,8 @@ type Sketches interface {
 	// EachSketch calls yield for the questions changed since a time that are not
 	// retired, and returns the newest time of change that it saw.
 	EachSketch(ctx context.Context, since time.Time, yield func(Sketched)) (time.Time, error)
-	// BankNames returns the banks of the subtrees under paths by id.
-	BankNames(ctx context.Context, paths []string) (map[string]string, error)
+	// BankNames returns the names of the banks of a scope by id.
+	BankNames(ctx context.Context, scope Scope) (map[string]string, error)
 	// QuestionsByIDs returns questions with their newest versions; those that
 	// are gone are left out.
 	QuestionsByIDs(ctx context.Context, ids []string) ([]Question, error)
@@ -109,7 +109,7 @@ func (d *Duplicates) Similar(ctx context.Context, actor contest.Actor, bankID st
 // that the actor may read, the most alike first.
 func (d *Duplicates) Twins(ctx context.Context, actor contest.Actor, versions []Version, alike float64) ([][]Twin, error) {
 	twins := make([][]Twin, len(versions))
-	names, err := d.Store.BankNames(ctx, actor.Paths(writers...))
+	names, err := d.Store.BankNames(ctx, readable(actor))
 	if err != nil || len(names) == 0 {
 		return twins, err
 	}

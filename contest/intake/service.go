@@ -42,7 +42,7 @@ type Store interface {
 // Banks tells whether the actor may write into a bank, and whether they take
 // part in a contest that draws from it.
 type Banks interface {
-	Bank(ctx context.Context, actor contest.Actor, id string) (bank.Bank, error)
+	Allow(ctx context.Context, actor contest.Actor, id string, any ...bank.Right) (bank.Bank, error)
 	Contesting(ctx context.Context, actor contest.Actor, bankID string) (bool, error)
 }
 
@@ -102,7 +102,7 @@ func (s *Service) Stage(ctx context.Context, actor contest.Actor, r Request) (Im
 func (s *Service) address(ctx context.Context, actor contest.Actor, i *Import, unitID string) error {
 	switch i.Kind {
 	case Questions:
-		b, err := s.Banks.Bank(ctx, actor, i.BankID)
+		b, err := s.Banks.Allow(ctx, actor, i.BankID, bank.MayEdit)
 		if err != nil {
 			return err
 		}
@@ -171,7 +171,12 @@ func (s *Service) Import(ctx context.Context, actor contest.Actor, id string) (I
 	if err != nil {
 		return Import{}, err
 	}
-	if !actor.Can(i.UnitPath, keepers(i.Kind)...) {
+	if i.Kind == Questions { // whoever may write into the bank, by a share as well
+		_, err = s.Banks.Allow(ctx, actor, i.BankID, bank.MayEdit)
+	} else if !actor.Can(i.UnitPath, keepers(i.Kind)...) {
+		err = contest.Missing("import")
+	}
+	if err != nil {
 		return Import{}, contest.Missing("import")
 	}
 	return i, nil

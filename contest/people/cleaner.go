@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// LeftoverStore forgets what signing in leaves behind. Both work through some
+// LeftoverStore forgets what people leave behind. Each works through some
 // limit rows, skip what another node is deleting, and return how many they
 // deleted: none when nothing more was found.
 type LeftoverStore interface {
@@ -14,6 +14,8 @@ type LeftoverStore interface {
 	DropSessions(ctx context.Context, before time.Time, limit int) (int, error)
 	// DropTries deletes counts of tries whose allowance is whole again.
 	DropTries(ctx context.Context, limit int) (int, error)
+	// DropDrafts deletes drafts that nobody has written at since a moment.
+	DropDrafts(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
 // sessionKept is how long a session is kept after its end, so that what went
@@ -23,11 +25,15 @@ type LeftoverStore interface {
 // back is how a theft shows.
 const sessionKept = 24 * time.Hour
 
+// draftKept is how long what somebody typed and never saved is kept.
+const draftKept = 60 * 24 * time.Hour
+
 // cleanBatch is how many rows one transaction deletes: on SQLite every save
 // waits for it.
 const cleanBatch = 500
 
-// Cleaner forgets sessions that are over and tries that count no more.
+// Cleaner forgets sessions that are over, tries that count no more and drafts
+// that their authors have forgotten.
 type Cleaner struct {
 	Store LeftoverStore
 	Now   func() time.Time
@@ -41,6 +47,7 @@ func (c *Cleaner) Clean(ctx context.Context) (int, error) {
 	for _, drop := range []func() (int, error){
 		func() (int, error) { return c.Store.DropSessions(ctx, c.Now().Add(-sessionKept), cleanBatch) },
 		func() (int, error) { return c.Store.DropTries(ctx, cleanBatch) },
+		func() (int, error) { return c.Store.DropDrafts(ctx, c.Now().Add(-draftKept), cleanBatch) },
 	} {
 		for {
 			n, err := drop()

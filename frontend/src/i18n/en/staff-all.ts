@@ -1,4 +1,5 @@
 import bank from './staff-bank.json';
+import banklife from './staff-banklife.json';
 import common from './common.json';
 import contest from './staff-contest.json';
 import importing from './staff-import.json';
@@ -8,4 +9,4 @@ import results from './staff-results.json';
 import staff from './staff.json';
 
 // Every text of the staff interface in this language.
-export default { ...common, ...staff, ...importing, ...bank, ...contest, ...people, ...office, ...results };
+export default { ...common, ...staff, ...importing, ...bank, ...banklife, ...contest, ...people, ...office, ...results };
