@@ -364,6 +364,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/banks/{bank_id}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I am writing into a bank, newest first */
+        get: operations["list-drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/banks/{bank_id}/drafts/{draft_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of my drafts with its form */
+        get: operations["get-draft"];
+        /** Keep what I have typed; the writing with the highest number wins */
+        put: operations["put-draft"];
+        post?: never;
+        /** Forget one of my drafts */
+        delete: operations["drop-draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/banks/{bank_id}/edits": {
         parameters: {
             query?: never;
@@ -411,6 +447,24 @@ export interface paths {
         post?: never;
         /** Forget a saved filter */
         delete: operations["drop-filter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/banks/{bank_id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom a bank is shared */
+        get: operations["list-grants"];
+        /** Share a bank with these and nobody else */
+        put: operations["set-grants"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1738,10 +1792,15 @@ export interface components {
             object_name?: string;
         };
         Bank: {
+            /** @description I may decide who else works with it */
+            can_share: boolean;
             /** @description Questions by state */
             counts?: components["schemas"]["BankCounts"];
             id: string;
             name: string;
+            /** @description What I may do: read, use (draw from it), edit, approve */
+            rights: string[] | null;
+            unit: components["schemas"]["Ref"];
             unit_id: string;
             /** Format: int64 */
             version: number;
@@ -2012,6 +2071,21 @@ export interface components {
         DivisionsInputBody: {
             items: components["schemas"]["Division"][] | null;
         };
+        Draft: {
+            /**
+             * Format: int64
+             * @description The version that I saw, 0 for a new question
+             */
+            based_on: number;
+            /** Format: date-time */
+            changed_at: string;
+            id: string;
+            question_id?: string;
+            /** Format: int64 */
+            seq: number;
+            /** @description How the stem begins */
+            title: string;
+        };
         EditContestInputBody: {
             archived?: boolean;
             audience?: string[];
@@ -2083,6 +2157,13 @@ export interface components {
              * @description The right choice, from 1
              */
             correct?: number;
+        };
+        Give: {
+            account_id?: string;
+            rights: ("read" | "use" | "edit" | "approve")[] | null;
+            /** @enum {string} */
+            role?: "admin" | "organizer" | "school" | "teacher" | "judge" | "";
+            unit_id?: string;
         };
         Given: {
             question_id: string;
@@ -2257,6 +2338,18 @@ export interface components {
             topic?: string;
             type?: string;
         };
+        KeptDraft: {
+            /** Format: date-time */
+            changed_at: string;
+            id: string;
+            /** @description False: a later writing is kept already */
+            kept: boolean;
+            /**
+             * Format: int64
+             * @description Of what is kept
+             */
+            seq: number;
+        };
         Line: {
             alarm?: components["schemas"]["Alarm"];
             /** Format: int64 */
@@ -2335,6 +2428,11 @@ export interface components {
         };
         ListDivision: {
             items: components["schemas"]["Division"][] | null;
+            /** @description Empty on the last page */
+            next_cursor: string;
+        };
+        ListDraft: {
+            items: components["schemas"]["Draft"][] | null;
             /** @description Empty on the last page */
             next_cursor: string;
         };
@@ -2811,6 +2909,20 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        PutDraftInputBody: {
+            /** Format: int64 */
+            based_on?: number;
+            /** @description The form as the page keeps it, at most 64 KB */
+            form: {
+                [key: string]: unknown;
+            };
+            question_id?: string;
+            /**
+             * Format: int64
+             * @description Raised by every writing
+             */
+            seq: number;
+        };
         Question: {
             accepted?: string[] | null;
             age_band: string;
@@ -3239,8 +3351,26 @@ export interface components {
         SetBlueprintInputBody: {
             lines: components["schemas"]["Item"][] | null;
         };
+        SetGrantsInputBody: {
+            grants: components["schemas"]["Give"][] | null;
+        };
         SetHelpInputBody: {
             items: components["schemas"]["HelpLine"][] | null;
+        };
+        Share: {
+            account?: components["schemas"]["Ref"];
+            rights: string[] | null;
+            /** @description Whose roles in, below or over the unit count; empty = organizers and teachers */
+            role?: string;
+            unit?: components["schemas"]["Ref"];
+        };
+        Shares: {
+            items: components["schemas"]["Share"][] | null;
+            /**
+             * Format: int64
+             * @description Of the bank, for If-Match
+             */
+            version: number;
         };
         Shown: {
             html: string;
@@ -3408,6 +3538,20 @@ export interface components {
             name: string;
             /** @enum {string} */
             state: "not_in" | "working" | "lost" | "submitted";
+        };
+        WholeDraft: {
+            /** Format: int64 */
+            based_on: number;
+            /** Format: date-time */
+            changed_at: string;
+            form: {
+                [key: string]: unknown;
+            };
+            id: string;
+            question_id?: string;
+            /** Format: int64 */
+            seq: number;
+            title: string;
         };
         Why: {
             /** @description Against the nearest better place of the division */
@@ -5131,6 +5275,279 @@ export interface operations {
             };
         };
     };
+    "list-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDraft"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bank_id: string;
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeDraft"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bank_id: string;
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutDraftInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptDraft"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bank_id: string;
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "edit-questions": {
         parameters: {
             query?: never;
@@ -5358,6 +5775,147 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shares"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-grants": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version seen; 412 when it has moved on */
+                "If-Match"?: string;
+            };
+            path: {
+                bank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetGrantsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shares"];
+                };
             };
             /** @description Unauthorized */
             401: {
