@@ -11,6 +11,7 @@ package item
 
 import (
 	"strconv"
+	"strings"
 
 	"mangxanh/contest"
 	"mangxanh/contest/bank"
@@ -96,4 +97,27 @@ type Loss struct {
 	Number int    // of the question in the export, from 1
 	Field  string // "topic", "citation", "type" and so on
 	Detail string // English
+}
+
+// Losses collects what an export could not write.
+type Losses []Loss
+
+// Add notes a loss of question number n.
+func (l *Losses) Add(n int, field, detail string) {
+	*l = append(*l, Loss{Number: n, Field: field, Detail: detail})
+}
+
+// Clip shortens a text for a problem's params.
+func Clip(s string) string {
+	if r := []rune(s); len(r) > 80 {
+		return string(r[:80]) + "…"
+	}
+	return s
+}
+
+// TrueFalse reports whether two options are nothing but true and false, the
+// true one first.
+func TrueFalse(a, b string) bool {
+	a, b = strings.ToLower(strings.Trim(a, " .")), strings.ToLower(strings.Trim(b, " ."))
+	return a == "đúng" && b == "sai" || a == "true" && b == "false"
 }
