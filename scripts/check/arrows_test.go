@@ -54,10 +54,13 @@ var arrows = map[string]row{
 	"contest/intake/archive":       {inside: []string{"contest"}},
 	"contest/intake/tree":          {inside: []string{"contest", "contest/text/legacy"}},
 	"contest/intake/rich":          {inside: []string{"contest/markup"}, outside: []string{xtext, "golang.org/x/net"}},
-	"contest/intake/item":          {inside: []string{"contest", "contest/bank"}},
-	"contest/intake/item/itemtest": {inside: []string{"contest", "contest/bank", "contest/intake/item"}},
+	"contest/intake/item":          {inside: []string{"contest", "contest/bank", "scoring"}},
+	"contest/intake/item/itemtest": {inside: []string{"contest", "contest/bank", "contest/intake/item", "contest/markup", "scoring"}},
 	"contest/intake/prose":         {inside: []string{"contest", "contest/bank", "contest/intake/item", "contest/intake/rich", "contest/text/legacy", "scoring"}, outside: []string{xtext}},
 	"contest/intake/docx":          {inside: []string{"contest", "contest/intake/archive", "contest/intake/item", "contest/intake/prose", "contest/intake/rich", "contest/intake/tree", "contest/text/legacy"}},
+	"contest/intake/fragment":      {inside: []string{"contest", "contest/intake/item", "contest/intake/rich", "contest/markup", "contest/text/legacy"}, outside: []string{xtext}},
+	"contest/intake/aiken":         {inside: []string{"contest/bank", "contest/intake/fragment", "contest/intake/item", "scoring"}},
+	"contest/intake/gift":          {inside: []string{"contest/bank", "contest/intake/fragment", "contest/intake/item", "scoring"}},
 
 	"storage": {
 		inside: []string{"contest/...", "scoring", "storage/migration"},
