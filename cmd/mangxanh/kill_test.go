@@ -183,7 +183,7 @@ func (f fault) run(t *testing.T) (lost int) {
 	ctx, stop := context.WithCancel(context.Background())
 	saving := c.save(ctx)
 	for n := range f.kills {
-		c.settle(t)
+		c.settle(t, max(500, f.acked/f.kills))
 		switch {
 		case f.postgres:
 			pg.Kill()
@@ -195,13 +195,16 @@ func (f fault) run(t *testing.T) (lost int) {
 		}
 		t.Logf("kill %d: %d acknowledged, %d tries failed", n+1, c.count(), c.failed.Load())
 	}
-	for limit := time.Now().Add(10 * time.Minute); c.count() < f.acked && time.Now().Before(limit); {
-		time.Sleep(100 * time.Millisecond)
-	}
-	c.settle(t)
+	c.settle(t, 500)
 	stop()
 	saving.Wait()
-	return c.missing(t, pg.URL)
+	acked := c.count()
+	lost = c.missing(t, pg.URL)
+	t.Logf("%d kills, %d acknowledged, %d lost or twice", f.kills, acked, lost)
+	if acked < f.acked {
+		t.Errorf("only %d answers were acknowledged, want at least %d", acked, f.acked)
+	}
+	return lost
 }
 
 // freeAddr is an address below the ports that the system lends to clients: a
@@ -354,13 +357,17 @@ func (c *crowd) count() int {
 	return len(c.acked)
 }
 
-// settle waits until saving has gone on well, within 30 seconds of a restart.
-func (c *crowd) settle(t *testing.T) {
+// settle waits until so many more answers were acknowledged; the first of them
+// come within 30 seconds of a restart.
+func (c *crowd) settle(t *testing.T, more int) {
 	t.Helper()
 	from := c.count()
-	for limit := time.Now().Add(30 * time.Second); c.count() < from+500; time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(limit) {
-			t.Fatalf("saving did not go on: %d more in 30 s", c.count()-from)
+	for begun, last := time.Now(), from; c.count() < from+more; time.Sleep(5 * time.Millisecond) {
+		if n := c.count(); n >= last+500 {
+			begun, last = time.Now(), n
+		}
+		if time.Since(begun) > 30*time.Second {
+			t.Fatalf("saving did not go on: %d more in 30 s", c.count()-last)
 		}
 	}
 }

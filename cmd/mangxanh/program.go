@@ -6,12 +6,12 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"sync/atomic"
 
 	"github.com/redis/go-redis/v9"
 
 	"mangxanh/api"
 	"mangxanh/contest"
-	"mangxanh/contest/attempt"
 	"mangxanh/contest/standing"
 	"mangxanh/frontend"
 	"mangxanh/scoring/board"
@@ -30,6 +30,7 @@ type program struct {
 	live     *standing.Live
 	redis    redis.UniversalClient // nil when boards are in this process
 	server   *api.Server
+	unfit    atomic.Pointer[contest.Error] // what the last look found wrong
 }
 
 // assemble opens the record and wires the services. It starts nothing.
@@ -74,11 +75,6 @@ func (p *program) openBoards() error {
 	}
 	p.live = &standing.Live{Boards: boards, Store: p.db, Sittings: p.services.sittings, Now: now, Log: p.log}
 	p.services.follow(p.live)
-	p.services.results.Published = func(ctx context.Context, roundID string) {
-		if err := p.live.Rebuild(ctx, roundID); err != nil {
-			p.log.Warn("board after publishing", "round", roundID, "error", err)
-		}
-	}
 	return nil
 }
 
@@ -92,35 +88,6 @@ func (p *program) apiConfig() api.Config {
 		Version: "1", Log: p.log, Now: now, NewRequestID: requestID,
 		Observe: p.metrics.observe, Ready: p.ready,
 	}
-}
-
-// ready says why this node should get no traffic.
-func (p *program) ready(ctx context.Context) error {
-	if err := p.db.Ping(ctx); err != nil {
-		return contest.Refuse(contest.Busy, "database_gone", "the database does not answer: %v", err)
-	}
-	return p.services.attempts.Clock.Err()
-}
-
-// checkSafe refuses to serve with settings under which answers could be lost,
-// and measures the clock.
-func (p *program) checkSafe(ctx context.Context) error {
-	if err := p.db.CheckDurable(ctx); err != nil {
-		return err
-	}
-	return p.measureSkew(ctx)
-}
-
-func (p *program) measureSkew(ctx context.Context) error {
-	skew, err := p.db.ClockSkew(ctx)
-	if err != nil {
-		return err
-	}
-	p.services.attempts.Clock.Set(skew)
-	if skew.Abs() > attempt.MaxSkew {
-		p.log.Error("the clocks of this node and the database differ; contest traffic is refused", "skew", skew.String())
-	}
-	return nil
 }
 
 func (p *program) close() {

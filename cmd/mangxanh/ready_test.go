@@ -1,11 +1,137 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"mangxanh/contest"
+	"mangxanh/storage"
+	"mangxanh/storage/storagetest"
 )
+
+// looking is a program that looks after a record.
+func looking(t *testing.T, db *storage.DB) *program {
+	t.Helper()
+	p, err := assemble(t.Context(), Settings{Addr: "127.0.0.1:1", DataDir: t.TempDir(), LogLevel: "error"}, t.Output())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.db.Close)
+	p.db = db
+	if err := p.checkFit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// fitness is what /readyz answers after the look of the next minute, "" for
+// ready.
+func (p *program) fitness(t *testing.T) string {
+	t.Helper()
+	p.look(t.Context())
+	return p.readiness(t)
+}
+
+func (p *program) readiness(t *testing.T) string {
+	t.Helper()
+	if err := p.ready(t.Context()); err != nil {
+		return contest.CodeOf(err)
+	}
+	return ""
+}
+
+// A node whose schema is behind, because the record was put back to an older
+// backup under it, takes no traffic until it is migrated. Planted defect that
+// this catches: the schema asked only at the start.
+func TestNodeWithAnOldSchemaIsNotReady(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		p := looking(t, db)
+		if code := p.fitness(t); code != "" {
+			t.Fatalf("a sound node answers %q", code)
+		}
+		storagetest.Exec(t, db, `DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)`)
+		if code := p.readiness(t); code != "" {
+			t.Errorf("before the next look: %q; the check belongs to the minute, not to the request", code)
+		}
+		if code := p.fitness(t); code != "schema_pending" {
+			t.Errorf("with a pending migration: %q", code)
+		}
+	})
+}
+
+// A server whose settings were made unsafe while the node ran is noticed, and
+// forgiven when they are put right; a server that does not answer at all is
+// named as that. Planted defect that this catches: the settings asked only at
+// the start.
+func TestNodeOverUnsafeSettingsIsNotReady(t *testing.T) {
+	server := storagetest.NewServer(t)
+	db, err := storage.Open(t.Context(), storage.Config{DatabaseURL: server.URL, Now: now, NewID: newID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	if err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p := looking(t, db)
+	for _, step := range []struct{ setting, want string }{{"off", "unsafe_settings"}, {"on", ""}} {
+		reload(t, server.URL, "full_page_writes", step.setting)
+		if code := p.fitness(t); code != step.want {
+			t.Errorf("full_page_writes %s: %q, want %q", step.setting, code, step.want)
+		}
+	}
+	server.Kill()
+	if code := p.fitness(t); code != "database_gone" {
+		t.Errorf("without a database: %q", code)
+	}
+	server.Start(t)
+	if code := p.fitness(t); code != "" {
+		t.Errorf("with the database again: %q", code)
+	}
+}
+
+// reload changes a setting of the whole server and waits until it is in force.
+func reload(t *testing.T, url, name, value string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	for _, statement := range []string{"ALTER SYSTEM SET " + name + " = " + value, "SELECT pg_reload_conf()"} {
+		if _, err := conn.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for now := ""; now != value; time.Sleep(5 * time.Millisecond) {
+		if err := conn.QueryRow(t.Context(), "SELECT current_setting($1)", name).Scan(&now); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A node whose clock is off by more than the bound starts, but takes no contest
+// traffic until the clock is right again. Planted defect that this catches: the
+// clock measured only at the start.
+func TestNodeWithAWrongClockIsNotReady(t *testing.T) {
+	var off time.Duration
+	p := looking(t, storagetest.Postgres(t, storagetest.WithNow(func() time.Time { return now().Add(off) })))
+	for _, step := range []struct {
+		off  time.Duration
+		want string
+	}{{0, ""}, {time.Hour, "clock_skew"}, {-3 * time.Second, "clock_skew"}, {time.Second, ""}} {
+		off = step.off
+		if code := p.fitness(t); code != step.want {
+			t.Errorf("clock off by %v: %q, want %q", step.off, code, step.want)
+		}
+	}
+}
 
 func TestAskReady(t *testing.T) {
 	status := http.StatusOK

@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"mangxanh/contest/attempt"
 	"mangxanh/contest/people"
 )
 
@@ -28,7 +27,7 @@ func (c *serveCommand) Run(ctx context.Context, settings *Settings, o *output) e
 	if err := p.db.Migrate(ctx); err != nil {
 		return err
 	}
-	if err := p.checkSafe(ctx); err != nil {
+	if err := p.checkFit(ctx); err != nil {
 		return err
 	}
 	if c.Demo {
@@ -73,7 +72,7 @@ func (p *program) serve(ctx context.Context, o *output) error {
 const (
 	sweepEvery = time.Second
 	sweepLimit = 10_000
-	skewEvery  = time.Minute
+	lookEvery  = time.Minute // whether the node is still fit for traffic
 	countEvery = 10 * time.Second
 	cleanEvery = 10 * time.Minute
 	cleanPause = 50 * time.Millisecond // between two batches, for saves
@@ -94,13 +93,7 @@ func (p *program) work(ctx context.Context) (stop func()) {
 		}
 	})
 	working.Go(func() { every(ctx, cleanEvery, p.clean) })
-	working.Go(func() {
-		every(ctx, skewEvery, func(ctx context.Context) {
-			if err := p.measureSkew(ctx); err != nil && ctx.Err() == nil {
-				p.log.Warn("clock of the database", "error", err)
-			}
-		})
-	})
+	working.Go(func() { every(ctx, lookEvery, p.look) })
 	return func() { cancel(); working.Wait() }
 }
 
@@ -169,54 +162,6 @@ func (p *program) serveAdmin() (stop func(), err error) {
 		}
 	}()
 	return func() { _ = s.Close() }, nil
-}
-
-type doctorCommand struct {
-	Ready bool `help:"Only ask the node that serves at ADDR whether it is ready: the health check of a container."`
-}
-
-// Run looks at what an operator would look at and names what is wrong.
-func (c *doctorCommand) Run(ctx context.Context, settings *Settings, o *output) error {
-	if c.Ready {
-		return askReady(ctx, settings.Addr)
-	}
-	p, err := assemble(ctx, *settings, o.errs)
-	if err != nil {
-		return err
-	}
-	defer p.close()
-	faults := 0
-	for _, check := range []struct {
-		what string
-		do   func(context.Context) error
-	}{
-		{"the database answers", p.db.Ping},
-		{"the schema is this program's", func(ctx context.Context) error {
-			if migrated, err := p.db.Migrated(ctx); err != nil || !migrated {
-				return errors.Join(errors.New("run mangxanh migrate"), err)
-			}
-			return nil
-		}},
-		{"acknowledged answers are durable", p.db.CheckDurable},
-		{"the clocks agree", func(ctx context.Context) error {
-			skew, err := p.db.ClockSkew(ctx)
-			if err == nil && skew.Abs() > attempt.MaxSkew {
-				err = fmt.Errorf("they differ by %v", skew)
-			}
-			return err
-		}},
-	} {
-		if err := check.do(ctx); err != nil {
-			faults++
-			o.say("✗ %s: %v", check.what, err)
-			continue
-		}
-		o.say("✓ %s", check.what)
-	}
-	if faults > 0 {
-		return fmt.Errorf("%d of the checks failed", faults)
-	}
-	return nil
 }
 
 type migrateCommand struct{}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -161,7 +162,9 @@ func TestWaitingChangesNoDecision(t *testing.T) {
 
 // Four sweepers on two nodes and people who hand in at the same time: each due
 // attempt is finished once, whoever does it (rules E1, E4), and marks the same
-// again from the record (E2).
+// again from the record (E2). Seen to fail on Postgres with the rows read without
+// their locks and updated without asking for their state, and on SQLite with
+// finished attempts taken as due.
 func TestSweepersTwice(t *testing.T) {
 	both(t, nil, func(t *testing.T, f *fixture) {
 		due := 2000
@@ -184,9 +187,10 @@ func TestSweepersTwice(t *testing.T) {
 		}
 		began := time.Now()
 		var wg sync.WaitGroup
+		var swept atomic.Int64
 		for i := range 4 {
 			wg.Go(func() {
-				for {
+				for swept.Load() <= int64(due) {
 					n, err := nodes[i%2].Sweep(context.Background(), due)
 					if err != nil {
 						t.Error(err)
@@ -196,6 +200,7 @@ func TestSweepersTwice(t *testing.T) {
 						t.Logf("sweeper %d found nothing more after %v", i, time.Since(began).Round(time.Millisecond))
 						return
 					}
+					swept.Add(int64(n))
 				}
 			})
 		}
