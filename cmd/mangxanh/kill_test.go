@@ -182,6 +182,9 @@ func (f fault) run(t *testing.T) (lost int) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	saving := c.save(ctx)
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 1))
 	for n := range f.kills {
 		c.settle(t, max(500, f.acked/f.kills))
 		switch {
@@ -189,7 +192,7 @@ func (f fault) run(t *testing.T) (lost int) {
 			pg.Kill()
 			pg.Start(t)
 		default:
-			victim := nodes[rand.IntN(2)]
+			victim := nodes[random.IntN(2)]
 			victim.kill()
 			victim.start(t)
 		}

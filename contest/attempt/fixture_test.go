@@ -281,3 +281,22 @@ func must(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// crowd are n pupils who may take part; as many as the town lacks move there.
+func (f *fixture) crowd(t testing.TB, n int) []contest.Actor {
+	t.Helper()
+	var all []contest.Actor
+	for i := range min(n, 8) {
+		all = append(all, f.pupil(i))
+	}
+	like := f.world.Pupils7[0][0]
+	for len(all) < n {
+		id := storagetest.NewID()
+		storagetest.Exec(t, f.db, `INSERT INTO accounts (id, kind, family_name, given_name, full_name, name_fold, birth_date, home_unit_id, created_at)
+SELECT ?, kind, family_name, given_name, full_name, name_fold, birth_date, home_unit_id, 1 FROM accounts WHERE id = ?`, id, like)
+		storagetest.Exec(t, f.db, `INSERT INTO enrolments (id, account_id, class_id, school_id, school_year, created_at)
+SELECT ?, ?, class_id, school_id, school_year, 1 FROM enrolments WHERE account_id = ?`, storagetest.NewID(), id, like)
+		all = append(all, contest.Actor{AccountID: id, Kind: contest.Pupil})
+	}
+	return all
+}
