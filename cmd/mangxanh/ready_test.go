@@ -1,14 +1,11 @@
 package main
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"mangxanh/contest"
 	"mangxanh/storage"
@@ -81,7 +78,7 @@ func TestNodeOverUnsafeSettingsIsNotReady(t *testing.T) {
 	}
 	p := looking(t, db)
 	for _, step := range []struct{ setting, want string }{{"off", "unsafe_settings"}, {"on", ""}} {
-		reload(t, server.URL, "full_page_writes", step.setting)
+		server.Set(t, "full_page_writes", step.setting)
 		if code := p.fitness(t); code != step.want {
 			t.Errorf("full_page_writes %s: %q, want %q", step.setting, code, step.want)
 		}
@@ -93,26 +90,6 @@ func TestNodeOverUnsafeSettingsIsNotReady(t *testing.T) {
 	server.Start(t)
 	if code := p.fitness(t); code != "" {
 		t.Errorf("with the database again: %q", code)
-	}
-}
-
-// reload changes a setting of the whole server and waits until it is in force.
-func reload(t *testing.T, url, name, value string) {
-	t.Helper()
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.Background())
-	for _, statement := range []string{"ALTER SYSTEM SET " + name + " = " + value, "SELECT pg_reload_conf()"} {
-		if _, err := conn.Exec(t.Context(), statement); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for now := ""; now != value; time.Sleep(5 * time.Millisecond) {
-		if err := conn.QueryRow(t.Context(), "SELECT current_setting($1)", name).Scan(&now); err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Server is a private Postgres that a test may kill and start again.
@@ -74,6 +77,26 @@ func (s *Server) Kill() {
 		}
 	}
 	s.cmd = nil
+}
+
+// Set changes a setting of the running server and waits until it is in force.
+func (s *Server) Set(t testing.TB, name, value string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	for _, statement := range []string{"ALTER SYSTEM SET " + name + " = " + value, "SELECT pg_reload_conf()"} {
+		if _, err := conn.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for now := ""; now != value; time.Sleep(5 * time.Millisecond) {
+		if err := conn.QueryRow(t.Context(), "SELECT current_setting($1)", name).Scan(&now); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // children lists the processes that a process has started.
