@@ -10,7 +10,6 @@ import (
 
 	"mangxanh/contest"
 	"mangxanh/contest/intake"
-	"mangxanh/contest/intake/sheet"
 )
 
 func (s *Server) importRoutes() {
@@ -32,7 +31,7 @@ type stageForm struct {
 	BankID     string        `form:"bank_id" required:"false" maxLength:"60" doc:"For questions"`
 	UnitID     string        `form:"unit_id" required:"false" maxLength:"60" doc:"For a roster: the school"`
 	SchoolYear string        `form:"school_year" required:"false" maxLength:"20" doc:"For a roster; otherwise as the file says, or the current one"`
-	Format     string        `form:"format" required:"false" enum:"auto,csv,tsv,xlsx"`
+	Format     string        `form:"format" required:"false" maxLength:"20" doc:"auto (by the content), csv, tsv, xlsx; for questions also docx, text and others"`
 	File       huma.FormFile `form:"file" required:"true"`
 }
 
@@ -45,13 +44,13 @@ func (s *Server) stageImport(ctx context.Context, actor contest.Actor, in *stage
 		return nil, err
 	}
 	form := in.RawBody.Data()
-	data, err := io.ReadAll(io.LimitReader(form.File, sheet.MaxBytes+1))
+	data, err := io.ReadAll(io.LimitReader(form.File, intake.MaxBytes+1))
 	if err != nil {
 		return nil, err
 	}
 	i, err := s.svc.Imports.Stage(ctx, actor, intake.Request{
 		Kind: intake.Kind(form.Kind), BankID: form.BankID, UnitID: form.UnitID, SchoolYear: form.SchoolYear,
-		Format: sheet.Format(form.Format), FileName: form.File.Filename, Data: data,
+		Format: intake.Format(form.Format), FileName: form.File.Filename, Data: data,
 	})
 	if err != nil {
 		return nil, err

@@ -9,7 +9,7 @@ import (
 type importWire struct {
 	ID         string              `json:"id"`
 	Kind       string              `json:"kind" enum:"questions,roster"`
-	Format     string              `json:"format" enum:"csv,tsv,xlsx"`
+	Format     string              `json:"format"`
 	FileName   string              `json:"file_name"`
 	UnitID     string              `json:"unit_id"`
 	BankID     string              `json:"bank_id,omitempty"`

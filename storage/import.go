@@ -59,6 +59,7 @@ type problemJSON struct {
 	Message    string            `json:"message"`
 	Vietnamese string            `json:"vi"`
 	Params     map[string]string `json:"params,omitempty"`
+	Kept       bool              `json:"kept,omitempty"`
 }
 
 type summaryJSON struct {
@@ -72,7 +73,7 @@ type summaryJSON struct {
 func problemsToJSON(list []intake.Problem) []problemJSON {
 	out := make([]problemJSON, len(list))
 	for i, p := range list {
-		out[i] = problemJSON{Column: p.Column, Code: p.Code, Severity: string(p.Severity), Message: p.Message, Vietnamese: p.Vietnamese, Params: p.Params}
+		out[i] = problemJSON{Column: p.Column, Code: p.Code, Severity: string(p.Severity), Message: p.Message, Vietnamese: p.Vietnamese, Params: p.Params, Kept: p.Kept}
 	}
 	return out
 }
@@ -81,7 +82,7 @@ func problemsFromJSON(list []problemJSON) []intake.Problem {
 	out := make([]intake.Problem, len(list))
 	for i, p := range list {
 		out[i] = intake.Problem{
-			Column: p.Column, Code: p.Code, Severity: sheet.Severity(p.Severity), Message: p.Message, Vietnamese: p.Vietnamese, Params: p.Params,
+			Column: p.Column, Code: p.Code, Severity: sheet.Severity(p.Severity), Message: p.Message, Vietnamese: p.Vietnamese, Params: p.Params, Kept: p.Kept,
 		}
 	}
 	return out
@@ -108,7 +109,7 @@ func importToRow(i intake.Import) (importRow, error) {
 
 func (r importRow) file() (intake.Import, error) {
 	i := intake.Import{
-		ID: r.ID, Kind: intake.Kind(r.Kind), Format: sheet.Format(r.Format), FileName: r.FileName, UnitID: r.UnitID, UnitPath: r.Path,
+		ID: r.ID, Kind: intake.Kind(r.Kind), Format: intake.Format(r.Format), FileName: r.FileName, UnitID: r.UnitID, UnitPath: r.Path,
 		BankID: r.BankID, SchoolYear: r.SchoolYear, State: intake.State(r.State), ActorID: r.ActorID, Version: r.Version,
 		Created: fromMicros(r.CreatedAt), Done: fromMicros(r.CommittedAt), Undone: fromMicros(r.UndoneAt),
 	}

@@ -11,7 +11,6 @@ import (
 	"mangxanh/contest/attempt"
 	"mangxanh/contest/bank"
 	"mangxanh/contest/intake"
-	"mangxanh/contest/intake/sheet"
 	"mangxanh/contest/people"
 	"mangxanh/scoring"
 )
@@ -21,7 +20,7 @@ func (d *demo) schoolYear() string { return people.SchoolYear(d.clock()) }
 // importQuestions brings the demo's questions in the way a teacher does.
 func (d *demo) importQuestions(ctx context.Context, actor contest.Actor, b bank.Bank) error {
 	staged, err := d.p.intake.Stage(ctx, actor, intake.Request{
-		Kind: intake.Questions, BankID: b.ID, Format: sheet.Auto, FileName: "cau-hoi.csv", Data: intake.DemoQuestions(),
+		Kind: intake.Questions, BankID: b.ID, Format: intake.Auto, FileName: "cau-hoi.csv", Data: intake.DemoQuestions(),
 	})
 	if err != nil {
 		return err

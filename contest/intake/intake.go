@@ -49,6 +49,7 @@ type Problem struct {
 	Message    string // English
 	Vietnamese string
 	Params     map[string]string // "suggestion" is a better value for the cell
+	Kept       bool              // found by the reader of the file: stands until a person writes the cell anew
 }
 
 // Row is one row of an import.
@@ -79,7 +80,7 @@ type Outcome struct{ Created, Updated, Skipped int }
 type Import struct {
 	ID         string
 	Kind       Kind
-	Format     sheet.Format
+	Format     Format
 	FileName   string
 	UnitID     string
 	UnitPath   string // for rights

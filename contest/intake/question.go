@@ -15,7 +15,7 @@ import (
 )
 
 // optionColumns are the columns of the options, A first.
-var optionColumns = []string{"option_a", "option_b", "option_c", "option_d", "option_e", "option_f", "option_g", "option_h"}
+var optionColumns = []string{"option_a", "option_b", "option_c", "option_d", "option_e", "option_f", "option_g", "option_h", "option_i", "option_j"}
 
 // questionColumns is the layout of a question file, in template order.
 var questionColumns = append(append([]sheet.Column{
@@ -31,6 +31,10 @@ var questionColumns = append(append([]sheet.Column{
 	sheet.Column{Key: "law_from", Names: []string{"Hiệu lực từ", "Có hiệu lực từ", "Valid from"}},
 	sheet.Column{Key: "law_to", Names: []string{"Hiệu lực đến", "Hết hiệu lực", "Valid to"}},
 	sheet.Column{Key: "pinned", Names: []string{"Giữ vị trí", "Không đảo", "Pinned options"}},
+	sheet.Column{Key: "matches", Names: []string{"Vế phải", "Ghép với", "Nối với", "Matches"}},
+	sheet.Column{Key: "gaps", Names: []string{"Chỗ trống", "Lựa chọn của chỗ trống", "Gaps"}},
+	sheet.Column{Key: "audio", Names: []string{"Âm thanh", "Audio"}},
+	sheet.Column{Key: "format", Names: []string{"Cách viết", "Định dạng", "Format"}},
 )
 
 func optionHeaders() []sheet.Column {
@@ -48,6 +52,8 @@ var types = map[string]scoring.Type{
 	"dung sai": scoring.TrueFalse, "dung/sai": scoring.TrueFalse, "nhieu dap an": scoring.Multiple, "nhieu lua chon": scoring.Multiple,
 	"chon nhieu": scoring.Multiple, "sap xep": scoring.Ordering, "thu tu": scoring.Ordering, "tinh huong": scoring.Scenario,
 	"tra loi ngan": scoring.ShortText, "dien tu": scoring.ShortText, "so": scoring.Number, "dien so": scoring.Number, "du doan": scoring.Prediction,
+	"ghep doi": scoring.Matching, "ghep noi": scoring.Matching, "noi": scoring.Matching, "noi cot": scoring.Matching,
+	"dien cho trong": scoring.Cloze, "dien khuyet": scoring.Cloze, "chon hinh": scoring.HotOption, "chon tranh": scoring.HotOption,
 }
 
 var difficulties = map[string]string{
@@ -75,9 +81,13 @@ func readQuestion(cells map[string]string, kept []Problem) questionRow {
 	if known, ok := difficulties[strings.ReplaceAll(text.Fold(q.cells["difficulty"]), "_", " ")]; ok {
 		q.version.Difficulty = known
 	}
+	if strings.EqualFold(q.cells["format"], string(bank.Markdown)) {
+		q.version.Format = bank.Markdown
+	}
 	q.law()
 	q.options()
 	q.kind()
+	q.places()
 	q.key()
 	q.version = q.version.Clean()
 	if !broken(q.problems) {
@@ -148,12 +158,24 @@ func (q *questionRow) options() {
 	}
 	pinned, _ := letters(q.cells["pinned"])
 	for i := 0; i <= last; i++ {
-		q.version.Options = append(q.version.Options, bank.Option{Text: q.cells[optionColumns[i]]})
+		q.version.Options = append(q.version.Options, optionFrom(q.cells[optionColumns[i]]))
 	}
 	for _, i := range pinned {
 		if i < len(q.version.Options) {
 			q.version.Options[i].Pinned = true
 		}
+	}
+}
+
+// places takes what is matched, chosen in gaps or played.
+func (q *questionRow) places() {
+	q.version.Matches = linesOf(q.cells["matches"])
+	for _, line := range linesOf(q.cells["gaps"]) {
+		q.version.Gaps = append(q.version.Gaps, bank.Gap{Choices: unbarred(line)})
+	}
+	if audio := q.cells["audio"]; audio != "" {
+		id, transcript, _ := strings.Cut(audio, "\n")
+		q.version.Audio = &bank.Audio{MediaID: id, Transcript: transcript}
 	}
 }
 
@@ -188,8 +210,14 @@ func (q *questionRow) key() {
 			q.problems = append(q.problems, wrong("key", "bad_key", "the key is not made of option letters"))
 		}
 		q.version.Key.Choices = choices
+	case q.version.Type.Placed():
+		choices, ok := letters(given)
+		if !ok {
+			q.problems = append(q.problems, wrong("key", "bad_key", "the key is not made of letters, one for each place"))
+		}
+		q.version.Key.Choices = choices
 	case q.version.Type == scoring.ShortText:
-		q.version.Key.Texts = strings.Split(given, "|")
+		q.version.Key.Texts = unbarred(given)
 	case q.version.Type == scoring.Number:
 		value, tolerance, _ := strings.Cut(strings.ReplaceAll(given, "±", "|"), "|")
 		q.version.Key.Value, q.version.Key.Tolerance = strings.TrimSpace(value), strings.TrimSpace(tolerance)
@@ -230,7 +258,7 @@ func letters(s string) ([]int, bool) {
 func (q *questionRow) missing(list []contest.Problem) []contest.Problem {
 	unread := false
 	for _, p := range q.problems {
-		unread = unread || p.Code == "bad_key"
+		unread = unread || p.Code == "bad_key" || p.Code == "key_conflict"
 	}
 	out := list[:0]
 	for _, p := range list {
@@ -248,13 +276,14 @@ func (q *questionRow) column(location string) string {
 			return optionColumns[i]
 		}
 	}
-	if location == "options" {
+	list, _, _ := strings.Cut(location, "[")
+	if list == "options" {
 		return "option_a"
 	}
-	return location
+	return list
 }
 
-var markup = regexp.MustCompile(`<[a-zA-Z/!][^<]*>|<(script|img|svg|iframe)\b|&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,8});`)
+var markupLike = regexp.MustCompile(`<[a-zA-Z/!][^<]*>|<(script|img|svg|iframe)\b|&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,8});`)
 
 // formulaLike reports whether a spreadsheet would take the text for a formula.
 func formulaLike(s string) bool { return s != "" && strings.ContainsRune("=+-@\t\x00", rune(s[0])) }
@@ -274,7 +303,7 @@ func (q *questionRow) suspicions(legacy map[string]string) {
 		if formulaLike(v) && c.Key != "key" {
 			q.problems = append(q.problems, warning(c.Key, "formula_like", "this begins like a formula; it is kept as text", nil))
 		}
-		if markup.MatchString(v) {
+		if q.version.Format != bank.Markdown && markupLike.MatchString(v) {
 			q.problems = append(q.problems, warning(c.Key, "markup_as_text", "this looks like HTML; it is shown as written", nil))
 		}
 		if better, ok := legacy[c.Key]; ok {

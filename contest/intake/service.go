@@ -67,7 +67,7 @@ type Request struct {
 	BankID     string // for questions
 	UnitID     string // for a roster: the school
 	SchoolYear string // for a roster; "" = as the file says, or the current one
-	Format     sheet.Format
+	Format     Format
 	FileName   string
 	Data       []byte
 }
@@ -81,13 +81,9 @@ func (s *Service) Stage(ctx context.Context, actor contest.Actor, r Request) (Im
 	if err := s.address(ctx, actor, &i, r.UnitID); err != nil {
 		return Import{}, err
 	}
-	table, err := sheet.Read(r.Data, r.Format, columnsOf(r.Kind))
+	rows, err := s.read(ctx, &i, r)
 	if err != nil {
 		return Import{}, err
-	}
-	rows := stage(&i, table, s.Now())
-	if len(rows) == 0 {
-		return Import{}, contest.Refuse(contest.Invalid, "empty_file", "the file has a header but no rows")
 	}
 	known, err := s.known(ctx, i, rows)
 	if err != nil {
@@ -309,7 +305,7 @@ func (s *Service) rewrite(i Import, row Row, cells map[string]string) (Row, erro
 	for _, p := range row.Problems {
 		// What the file did wrong stands until its cell is written anew; a row
 		// whose cells were out of place is whole once any cell was written.
-		if _, rewritten := cells[p.Column]; ofFile[p.Code] && p.Column != "" && !rewritten {
+		if _, rewritten := cells[p.Column]; (p.Kept || ofFile[p.Code]) && p.Column != "" && !rewritten {
 			kept = append(kept, p)
 		}
 	}

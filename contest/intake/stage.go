@@ -22,7 +22,7 @@ func columnsOf(kind Kind) []sheet.Column {
 // stage turns a table into rows with their problems, before repetitions are
 // looked for.
 func stage(i *Import, t sheet.Table, now time.Time) []Row {
-	i.Format = t.Format
+	i.Format = Format(t.Format)
 	i.Problems = fromSheet(t.Problems)
 	if i.Kind == Roster {
 		i.takeYear(yearOf(t), now)
@@ -117,7 +117,10 @@ func (i *Import) check(row *Row, kept []Problem, class string, now time.Time) {
 		row.Cells, row.Problems, row.Fingerprint = r.cells, r.problems, r.identity()
 	} else {
 		q := readQuestion(row.Cells, kept)
-		row.Cells, row.Problems = q.cells, q.problems
+		row.Cells, row.Problems = q.cells, standing(q.problems, len(kept))
+		if !i.Format.table() {
+			row.Problems = slices.DeleteFunc(row.Problems, func(p Problem) bool { return p.Code == "formula_like" })
+		}
 		if row.Fingerprint = ""; q.version.Stem != "" {
 			row.Fingerprint = q.version.Fingerprint()
 		}

@@ -28,6 +28,13 @@ func pictureAt(s string, at int) (Picture, int) {
 	return Picture{ID: m[2], Alt: unescape(m[1])}, at + len(m[0])
 }
 
+// Leading returns the picture with which a marked text begins, and the text
+// behind it.
+func Leading(source string) (p Picture, rest string, ok bool) {
+	p, end := pictureAt(source, 0)
+	return p, source[end:], end > 0
+}
+
 func unescape(s string) string {
 	var out strings.Builder
 	for i := 0; i < len(s); i++ {

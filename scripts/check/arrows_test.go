@@ -41,7 +41,7 @@ var arrows = map[string]row{
 	"contest/people":            {inside: []string{"contest", "contest/text"}, outside: []string{xcrypto}},
 	"contest/media":             {inside: []string{"contest"}},
 	"contest/bank":              {inside: []string{"contest", "contest/markup", "contest/media", "contest/text", "scoring"}},
-	"contest/intake":            {inside: []string{"contest", "contest/text", "contest/bank", "contest/people", "contest/intake/...", "scoring"}},
+	"contest/intake":            {inside: []string{"contest", "contest/text", "contest/bank", "contest/people", "contest/intake/...", "contest/markup", "contest/text/legacy", "scoring"}},
 	"contest/intake/sheet":      {inside: []string{"contest", "contest/text"}, outside: []string{"github.com/xuri/excelize/v2", xtext}},
 	"contest/attempt":           {inside: []string{"contest", "contest/bank", "scoring"}},
 	"contest/itemstat":          {inside: []string{"contest", "contest/bank", "contest/attempt", "scoring"}},

@@ -1,0 +1,113 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"strings"
+
+	"mangxanh/contest"
+	"mangxanh/contest/intake/archive"
+	"mangxanh/contest/intake/docx"
+	"mangxanh/contest/intake/item"
+	"mangxanh/contest/intake/prose"
+	"mangxanh/contest/intake/sheet"
+	"mangxanh/contest/text/legacy"
+)
+
+// Format is the kind of file that questions or a roster stand in.
+type Format string
+
+// The formats that are tables, and those that hold questions in a form of their
+// own. Auto finds out from the content.
+const (
+	Auto Format = Format(sheet.Auto)
+	CSV  Format = Format(sheet.CSV)
+	TSV  Format = Format(sheet.TSV)
+	XLSX Format = Format(sheet.XLSX)
+	Docx Format = "docx"
+	Text Format = "text" // questions in running text, pasted or in a file
+)
+
+// reader is one format of question files. is recognises a file by its content;
+// it is asked only when nobody named the format, and nil means never.
+type reader struct {
+	format Format
+	is     func(s *sample) bool
+	read   func(ctx context.Context, raw []byte) (item.File, error)
+}
+
+// readers are asked in this order; what none recognises is read as a table.
+var readers = []reader{
+	{Docx, func(s *sample) bool { return s.zip != nil && docx.Is(s.zip) }, docx.Parse},
+	{Text, nil, running},
+}
+
+// Formats lists what Request.Format may say.
+func Formats() []Format {
+	list := []Format{Auto, CSV, TSV, XLSX}
+	for _, r := range readers {
+		list = append(list, r.format)
+	}
+	return list
+}
+
+// table reports whether rows of the format came from cells of a table.
+func (f Format) table() bool { return f == CSV || f == TSV || f == XLSX }
+
+// sample is a file as the recognisers see it.
+type sample struct {
+	name string           // in lower case
+	head string           // the beginning of a text file as Unicode, "" of an archive
+	zip  *archive.Archive // nil when it is none
+}
+
+const headOf = 64 << 10
+
+// sampled opens a file for a look. An archive that cannot be opened is none
+// here; the reader that it falls to says what is wrong with it.
+func sampled(name string, data []byte) *sample {
+	s := &sample{name: strings.ToLower(name)}
+	if archive.Is(data) {
+		s.zip, _ = archive.Open(data, archive.Limits{Files: 20_000, Total: 1 << 40, Entry: 1 << 40})
+		return s
+	}
+	s.head, _ = legacy.Text(data[:min(len(data), headOf)])
+	return s
+}
+
+// readerFor returns the reader of a file of questions, nil for a table.
+func readerFor(r Request) (*reader, error) {
+	if r.Format != "" && !slices.Contains(Formats(), r.Format) {
+		return nil, contest.Faulty(contest.Problem{Location: "format", Code: "choice", Message: "there is no such format"})
+	}
+	auto := r.Format == "" || r.Format == Auto
+	var s *sample
+	for n := range readers {
+		switch known := &readers[n]; {
+		case known.format == r.Format:
+			return known, nil
+		case !auto || known.is == nil:
+		default:
+			if s == nil {
+				s = sampled(r.FileName, r.Data)
+			}
+			if known.is(s) {
+				return known, nil
+			}
+		}
+	}
+	return nil, nil
+}
+
+// running reads questions in running text, in whatever encoding it is.
+func running(_ context.Context, raw []byte) (item.File, error) {
+	if len(raw) > item.MaxText {
+		return item.File{}, contest.Refuse(contest.TooLarge, "file_too_large", "the text has more than %d MiB", item.MaxText>>20)
+	}
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return item.File{}, contest.Refuse(contest.Invalid, "empty_file", "the text is empty")
+	}
+	s, _ := legacy.Text(raw)
+	return prose.Recognise(prose.Pasted(s)).Checked()
+}
