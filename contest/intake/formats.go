@@ -3,12 +3,13 @@ package intake
 import (
 	"bytes"
 	"context"
-	"slices"
 	"strings"
 
 	"mangxanh/contest"
+	"mangxanh/contest/intake/aiken"
 	"mangxanh/contest/intake/archive"
 	"mangxanh/contest/intake/docx"
+	"mangxanh/contest/intake/gift"
 	"mangxanh/contest/intake/item"
 	"mangxanh/contest/intake/prose"
 	"mangxanh/contest/intake/sheet"
@@ -26,21 +27,26 @@ const (
 	TSV  Format = Format(sheet.TSV)
 	XLSX Format = Format(sheet.XLSX)
 	Docx Format = "docx"
+	GIFT Format = "gift"
 	Text Format = "text" // questions in running text, pasted or in a file
+
+	Aiken Format = "aiken"
 )
 
 // reader is one format of question files. is recognises a file by its content;
-// it is asked only when nobody named the format, and nil means never.
+// it is asked only when nobody named the format and the file is no table.
 type reader struct {
 	format Format
 	is     func(s *sample) bool
 	read   func(ctx context.Context, raw []byte) (item.File, error)
 }
 
-// readers are asked in this order; what none recognises is read as a table.
+// readers are asked in this order.
 var readers = []reader{
 	{Docx, func(s *sample) bool { return s.zip != nil && docx.Is(s.zip) }, docx.Parse},
-	{Text, nil, running},
+	{GIFT, func(s *sample) bool { return gift.Is(s.head) }, gift.Read},
+	{Aiken, func(s *sample) bool { return aiken.Is(s.head) }, aiken.Read},
+	{Text, func(s *sample) bool { return len(prose.Recognise(prose.Pasted(s.head)).Items) > 0 }, running},
 }
 
 // Formats lists what Request.Format may say.
@@ -58,7 +64,7 @@ func (f Format) table() bool { return f == CSV || f == TSV || f == XLSX }
 // sample is a file as the recognisers see it.
 type sample struct {
 	name string           // in lower case
-	head string           // the beginning of a text file as Unicode, "" of an archive
+	head string           // the beginning of a text file as Unicode, "" of anything else
 	zip  *archive.Archive // nil when it is none
 }
 
@@ -72,32 +78,39 @@ func sampled(name string, data []byte) *sample {
 		s.zip, _ = archive.Open(data, archive.Limits{Files: 20_000, Total: 1 << 40, Entry: 1 << 40})
 		return s
 	}
-	s.head, _ = legacy.Text(data[:min(len(data), headOf)])
+	if head, _ := legacy.Text(data[:min(len(data), headOf)]); !strings.ContainsRune(head, 0) && !bytes.HasPrefix(data, []byte("%PDF")) {
+		s.head = head
+	}
 	return s
 }
 
-// readerFor returns the reader of a file of questions, nil for a table.
-func readerFor(r Request) (*reader, error) {
-	if r.Format != "" && !slices.Contains(Formats(), r.Format) {
-		return nil, contest.Faulty(contest.Problem{Location: "format", Code: "choice", Message: "there is no such format"})
+// named returns the reader that a request names, and whether it leaves the
+// format open. Tables have no reader here.
+func (r Request) named() (known *reader, open bool, err error) {
+	if r.Format == "" || r.Format == Auto {
+		return nil, true, nil
 	}
-	auto := r.Format == "" || r.Format == Auto
-	var s *sample
 	for n := range readers {
-		switch known := &readers[n]; {
-		case known.format == r.Format:
-			return known, nil
-		case !auto || known.is == nil:
-		default:
-			if s == nil {
-				s = sampled(r.FileName, r.Data)
-			}
-			if known.is(s) {
-				return known, nil
-			}
+		if readers[n].format == r.Format {
+			return &readers[n], false, nil
 		}
 	}
-	return nil, nil
+	if !r.Format.table() {
+		return nil, false, contest.Faulty(contest.Problem{Location: "format", Code: "choice", Message: "there is no such format"})
+	}
+	return nil, false, nil
+}
+
+// recognised returns the reader for a file by what stands in it, nil when none
+// knows it.
+func (r Request) recognised() *reader {
+	s := sampled(r.FileName, r.Data)
+	for n := range readers {
+		if readers[n].is != nil && readers[n].is(s) {
+			return &readers[n]
+		}
+	}
+	return nil
 }
 
 // running reads questions in running text, in whatever encoding it is.

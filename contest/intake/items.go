@@ -9,6 +9,7 @@ import (
 
 	"mangxanh/contest"
 	"mangxanh/contest/bank"
+	"mangxanh/contest/intake/archive"
 	"mangxanh/contest/intake/item"
 	"mangxanh/contest/intake/sheet"
 	"mangxanh/contest/text"
@@ -23,25 +24,24 @@ func (s *Service) read(ctx context.Context, i *Import, r Request) ([]Row, error)
 	if len(r.Data) > MaxBytes {
 		return nil, contest.Refuse(contest.TooLarge, "file_too_large", "the file has more than %d MiB", MaxBytes>>20)
 	}
+	var known *reader
+	var open bool
+	var err error
 	if r.Kind == Questions {
-		known, err := readerFor(r)
-		if err != nil {
+		if known, open, err = r.named(); err != nil {
 			return nil, err
 		}
-		if known != nil {
-			f, err := known.read(ctx, r.Data)
-			if err != nil {
-				return nil, err
-			}
-			i.Format = known.format
-			return i.stageItems(f, s.Now()), nil
-		}
+	}
+	if open && archive.Is(r.Data) {
+		known = r.recognised()
+	}
+	if known != nil {
+		return s.items(ctx, i, r, known)
 	}
 	table, err := sheet.Read(r.Data, sheet.Format(r.Format), columnsOf(r.Kind))
-	if contest.CodeOf(err) == "no_header" && r.Kind == Questions && (r.Format == "" || r.Format == Auto) {
-		if f, other := running(ctx, r.Data); other == nil {
-			i.Format = Text
-			return i.stageItems(f, s.Now()), nil
+	if open && noTable(table, err) {
+		if known = r.recognised(); known != nil {
+			return s.items(ctx, i, r, known)
 		}
 	}
 	if err != nil {
@@ -52,6 +52,25 @@ func (s *Service) read(ctx context.Context, i *Import, r Request) ([]Row, error)
 		return nil, contest.Refuse(contest.Invalid, "empty_file", "the file has a header but no rows")
 	}
 	return rows, nil
+}
+
+func (s *Service) items(ctx context.Context, i *Import, r Request, known *reader) ([]Row, error) {
+	f, err := known.read(ctx, r.Data)
+	if err != nil {
+		return nil, err
+	}
+	i.Format = known.format
+	return i.stageItems(f, s.Now()), nil
+}
+
+// noTable reports whether a file of text is no table of questions, which has
+// two known columns at least.
+func noTable(t sheet.Table, err error) bool {
+	switch contest.CodeOf(err) {
+	case "no_header", "wrong_file_type", "too_many_rows":
+		return true
+	}
+	return err == nil && t.Format != sheet.XLSX && len(t.Sections[0].Columns) < 2
 }
 
 // stageItems turns the questions of a file into rows, in its order.

@@ -2242,8 +2242,7 @@ export interface components {
             /** @description Headers of columns that were not taken */
             dropped: string[] | null;
             file_name: string;
-            /** @enum {string} */
-            format: "csv" | "tsv" | "xlsx";
+            format: string;
             id: string;
             /** @enum {string} */
             kind: "questions" | "roster";
@@ -7647,8 +7646,8 @@ export interface operations {
                     bank_id?: string;
                     /** Format: binary */
                     file: string;
-                    /** @enum {string} */
-                    format?: "auto" | "csv" | "tsv" | "xlsx";
+                    /** @description auto (by the content), csv, tsv, xlsx; for questions also docx, text and others */
+                    format?: string;
                     /**
                      * @description What the file brings
                      * @enum {string}
