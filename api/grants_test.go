@@ -25,6 +25,7 @@ type lenders struct {
 	w        storagetest.World
 	question string // approved
 	draft    string // written by org
+	said     string // a comment on the question
 }
 
 func lend(t *testing.T, db *storage.DB) *lenders {
@@ -49,6 +50,7 @@ func lend(t *testing.T, db *storage.DB) *lenders {
 		Filters:    &bank.Filters{Store: db, Banks: banks, Now: storagetest.Now, NewID: storagetest.NewID},
 		Drafts:     &bank.Drafts{Store: db, Banks: banks, Now: storagetest.Now},
 		Sharing:    &bank.Sharing{Store: db, Banks: banks},
+		Talk:       &bank.Talk{Store: db, Banks: banks, Now: storagetest.Now, NewID: storagetest.NewID},
 		Statistics: &itemstat.Reader{Store: db, Library: banks},
 		Contests:   &contest.Service{Store: db, Now: storagetest.Now, NewID: storagetest.NewID},
 		Imports: &intake.Service{
@@ -59,6 +61,7 @@ func lend(t *testing.T, db *storage.DB) *lenders {
 	list := l.want(200, "org", "GET", l.bank("/questions"), nil)
 	l.question = list.json["items"].([]any)[0].(map[string]any)["id"].(string)
 	l.draft = l.want(201, "org", "POST", l.bank("/questions"), plainQuestion("Câu của ban tổ chức")).json["id"].(string)
+	l.said = l.want(201, "org", "POST", base+"/questions/"+l.question+"/comments", map[string]any{"text": "Xem lại đáp án."}).json["id"].(string)
 	return l
 }
 
@@ -102,6 +105,12 @@ func (l *lenders) tries() []try {
 		{"GET", q, nil, read, true},
 		{"GET", q + "/versions/1/preview", nil, read, true},
 		{"GET", q + "/statistics", nil, read, true},
+		{"GET", q + "/versions/1/diff", nil, read, true},
+		{"GET", q + "/history", nil, read, true},
+		{"GET", q + "/comments", nil, read, true},
+		{"POST", q + "/comments", map[string]any{"text": "Nên ngắn hơn."}, read, true},
+		{"PATCH", q + "/comments/" + l.said, map[string]any{"resolved": true}, []string{"edit", "approve"}, true},
+		{"GET", q + "/uses", nil, read, true},
 		{"POST", b + "/questions", plainQuestion("mới"), edit, false},
 		{"GET", b + "/drafts", nil, edit, false},
 		{"PUT", b + "/drafts/draft-0001", map[string]any{"seq": 1, "form": map[string]any{}}, edit, false},

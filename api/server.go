@@ -76,6 +76,7 @@ type Services struct {
 	Filters    *bank.Filters
 	Drafts     *bank.Drafts
 	Sharing    *bank.Sharing
+	Talk       *bank.Talk
 }
 
 // Server is the HTTP surface of one node.
@@ -166,6 +167,7 @@ func (s *Server) routes() {
 	s.previewRoutes()
 	s.draftRoutes()
 	s.grantRoutes()
+	s.talkRoutes()
 	s.resultRoutes()
 	s.helpRoutes()
 	s.publicRoutes()

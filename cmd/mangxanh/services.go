@@ -42,6 +42,7 @@ type services struct {
 	filters  *bank.Filters
 	drafts   *bank.Drafts
 	sharing  *bank.Sharing
+	talk     *bank.Talk
 	counter  *itemstat.Counter
 }
 
@@ -70,6 +71,7 @@ func newServices(db *storage.DB, secret []byte, now func() time.Time) (*services
 	s.filters = &bank.Filters{Store: db, Banks: s.bank, Now: now, NewID: newID}
 	s.drafts = &bank.Drafts{Store: db, Banks: s.bank, Now: now}
 	s.sharing = &bank.Sharing{Store: db, Banks: s.bank}
+	s.talk = &bank.Talk{Store: db, Banks: s.bank, Now: now, NewID: newID}
 	s.figures = &itemstat.Reader{Store: db, Library: s.bank}
 	s.counter = &itemstat.Counter{Store: db, Sheets: s.attempts, Now: now}
 	s.monitor = &attempt.Staff{Attempts: s.attempts, Store: db, Now: now}
@@ -89,7 +91,7 @@ func (s *services) forAPI(db *storage.DB) api.Services {
 	return api.Services{
 		Auth: api.Bearer{Tokens: s.tokens, Gate: s.gate}, Audit: db, Tokens: s.tokens, Gate: s.gate, People: s.people,
 		Contests: s.contests, Attempts: s.attempts, Monitor: s.monitor, Bank: s.bank, Gallery: s.gallery, Imports: s.intake, Statistics: s.figures, Duplicates: s.twins, Filters: s.filters,
-		Drafts: s.drafts, Sharing: s.sharing,
+		Drafts: s.drafts, Sharing: s.sharing, Talk: s.talk,
 		Results: s.results, Public: s.public, Help: &contest.HelpDesk{Store: db, Now: s.now, NewID: newID},
 	}
 }

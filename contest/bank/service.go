@@ -182,6 +182,9 @@ func (s *Service) Question(ctx context.Context, actor contest.Actor, id string) 
 		for i, v := range versions {
 			versions[i] = v.WithoutKey()
 		}
+		for i := range reviews {
+			reviews[i].Comment = "" // it may name the key
+		}
 	}
 	return q, versions, reviews, err
 }
