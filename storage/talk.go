@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"gorm.io/gorm"
@@ -130,28 +131,24 @@ const events = `SELECT e.*, COALESCE(a.full_name, '') AS actor FROM (
  UNION ALL SELECT created_at, 'c' || id, author_id, 'comment', version_number, body FROM question_comments WHERE question_id = ?
  UNION ALL SELECT resolved_at, 's' || id, resolved_by, 'resolved', version_number, body FROM question_comments WHERE question_id = ? AND resolved_at > 0
  UNION ALL SELECT at, 'm' || id, actor_id, 'moved', 0, '' FROM audit WHERE object = ? AND action = 'question.move'
-) AS e LEFT JOIN accounts a ON a.id = e.actor_id`
+) AS e LEFT JOIN accounts a ON a.id = e.actor_id
+WHERE e.at < ? OR e.at = ? AND e.place < ? ORDER BY e.at DESC, e.place DESC LIMIT ?`
 
 // Events lists the steps of a question's life, the newest first.
 func (db *DB) Events(ctx context.Context, questionID string, page contest.Page) ([]bank.Event, string, error) {
 	page = page.Clamp(50, 200)
-	args := []any{questionID, questionID, questionID, questionID, "question:" + questionID}
-	query := events
+	at, place := int64(math.MaxInt64), ""
 	if page.Cursor != "" {
-		var at int64
-		var place string
 		if err := readCursor(page.Cursor, &at, &place); err != nil {
 			return nil, "", err
 		}
-		query += " WHERE e.at < ? OR e.at = ? AND e.place < ?"
-		args = append(args, at, at, place)
 	}
 	var rows []struct {
 		At                                int64
 		Place, ActorID, What, Said, Actor string
 		Number                            int
 	}
-	err := db.read(ctx).Raw(query+" ORDER BY e.at DESC, e.place DESC LIMIT ?", append(args, page.Limit+1)...).Scan(&rows).Error
+	err := db.read(ctx).Raw(events, questionID, questionID, questionID, questionID, "question:"+questionID, at, at, place, page.Limit+1).Scan(&rows).Error
 	if err != nil {
 		return nil, "", failure(err, "history of a question")
 	}

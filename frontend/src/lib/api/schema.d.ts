@@ -1003,6 +1003,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions/{question_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said of a question, oldest first */
+        get: operations["list-comments"];
+        put?: never;
+        /** Say something of a question to those who work with it */
+        post: operations["add-comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question_id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Settle a comment, or open it again */
+        patch: operations["resolve-comment"];
+        trace?: never;
+    };
+    "/api/v1/questions/{question_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what with a question, newest first */
+        get: operations["list-question-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/questions/{question_id}/reviews": {
         parameters: {
             query?: never;
@@ -1037,6 +1089,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions/{question_id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rounds that may draw a question, latest first */
+        get: operations["list-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/questions/{question_id}/versions": {
         parameters: {
             query?: never;
@@ -1048,6 +1117,23 @@ export interface paths {
         put?: never;
         /** Add a version; what is in use stays until the new one is approved */
         post: operations["revise-question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question_id}/versions/{version}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a version changed, word by word */
+        get: operations["diff-versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1673,6 +1759,14 @@ export interface components {
             /** @description School or office */
             unit?: components["schemas"]["Named"];
         };
+        AddCommentInputBody: {
+            text: string;
+            /**
+             * Format: int64
+             * @description That it is about; the newest when absent
+             */
+            version?: number;
+        };
         Alarm: {
             /** Format: int64 */
             answers: number;
@@ -1958,6 +2052,18 @@ export interface components {
             /** Format: date-time */
             valid_to?: string;
         };
+        Comment: {
+            author: components["schemas"]["Ref"];
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            may_resolve: boolean;
+            /** @description Absent while it is open */
+            resolved?: components["schemas"]["Resolved"];
+            text: string;
+            /** Format: int64 */
+            version: number;
+        };
         CommitImportInputBody: {
             /**
              * @description all is refused while a row has an error
@@ -2057,6 +2163,24 @@ export interface components {
             title: string;
             unit_id: string;
         };
+        Diff: {
+            /**
+             * Format: int64
+             * @description 0 for the first version, which has nothing before it
+             */
+            against: number;
+            /** @description Only those that differ */
+            fields: components["schemas"]["DiffField"][] | null;
+            /** Format: int64 */
+            version: number;
+            /** @description Without key and explanation: I take part in a contest that asks this */
+            withheld?: boolean;
+        };
+        DiffField: {
+            /** @description stem, options[0], key, law_to … */
+            field: string;
+            segments: components["schemas"]["Segment"][] | null;
+        };
         Division: {
             code: string;
             /** Format: int64 */
@@ -2116,6 +2240,16 @@ export interface components {
             class_id: string;
             /** @enum {string} */
             result: "created" | "updated";
+        };
+        Event: {
+            actor: components["schemas"]["Ref"];
+            /** Format: date-time */
+            at: string;
+            text?: string;
+            /** Format: int64 */
+            version?: number;
+            /** @enum {string} */
+            what: "created" | "version" | "submit" | "approve" | "return" | "retire" | "moved" | "comment" | "resolved";
         };
         FixedRow: {
             cells: {
@@ -2415,6 +2549,11 @@ export interface components {
             /** @description Empty on the last page */
             next_cursor: string;
         };
+        ListComment: {
+            items: components["schemas"]["Comment"][] | null;
+            /** @description Empty on the last page */
+            next_cursor: string;
+        };
         ListConsent: {
             items: components["schemas"]["Consent"][] | null;
             /** @description Empty on the last page */
@@ -2457,6 +2596,11 @@ export interface components {
             /** Format: date-time */
             undone_at?: string;
             unit: components["schemas"]["Named"];
+        };
+        ListEvent: {
+            items: components["schemas"]["Event"][] | null;
+            /** @description Empty on the last page */
+            next_cursor: string;
         };
         ListGroup: {
             items: components["schemas"]["Group"][] | null;
@@ -2535,6 +2679,11 @@ export interface components {
         };
         ListUnit: {
             items: components["schemas"]["Unit"][] | null;
+            /** @description Empty on the last page */
+            next_cursor: string;
+        };
+        ListUsed: {
+            items: components["schemas"]["Used"][] | null;
             /** @description Empty on the last page */
             next_cursor: string;
         };
@@ -3084,6 +3233,14 @@ export interface components {
             /** @description Published without the name */
             reason: string;
         };
+        ResolveCommentInputBody: {
+            resolved: boolean;
+        };
+        Resolved: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Ref"];
+        };
         Result: {
             /** Format: date-time */
             checked_at?: string;
@@ -3347,6 +3504,12 @@ export interface components {
             text: string;
             title: string;
         };
+        Segment: {
+            /** @enum {string} */
+            op: "same" | "added" | "removed";
+            /** @description Plain text */
+            text: string;
+        };
         SetBlueprintInputBody: {
             lines: components["schemas"]["Item"][] | null;
         };
@@ -3491,6 +3654,20 @@ export interface components {
             participation?: number;
             /** Format: int64 */
             prizes?: number;
+        };
+        Used: {
+            /** Format: date-time */
+            closes_at: string;
+            contest: components["schemas"]["Ref"];
+            /** @description I run this contest */
+            may_open: boolean;
+            /** Format: date-time */
+            opens_at: string;
+            round: components["schemas"]["Ref"];
+            /** @enum {string} */
+            state: "scheduled" | "open" | "closed" | "official";
+            /** Format: int64 */
+            version: number;
         };
         Version: {
             accepted?: string[] | null;
@@ -8587,6 +8764,295 @@ export interface operations {
             };
         };
     };
+    "list-comments": {
+        parameters: {
+            query?: {
+                /** @description From next_cursor of the page before */
+                cursor?: string;
+                /** @description Items on a page */
+                limit?: number;
+                /** @description Only those that are not settled */
+                open?: boolean;
+            };
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListComment"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddCommentInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resolve-comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveCommentInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-question-history": {
+        parameters: {
+            query?: {
+                /** @description From next_cursor of the page before */
+                cursor?: string;
+                /** @description Items on a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListEvent"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "review-question": {
         parameters: {
             query?: never;
@@ -8725,6 +9191,78 @@ export interface operations {
             };
         };
     };
+    "list-uses": {
+        parameters: {
+            query?: {
+                /** @description From next_cursor of the page before */
+                cursor?: string;
+                /** @description Items on a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListUsed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "revise-question": {
         parameters: {
             query?: never;
@@ -8750,6 +9288,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Question"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "diff-versions": {
+        parameters: {
+            query?: {
+                /** @description The version to compare with; the one before when absent */
+                against?: number;
+            };
+            header?: never;
+            path: {
+                question_id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diff"];
                 };
             };
             /** @description Unauthorized */
