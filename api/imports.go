@@ -15,6 +15,7 @@ import (
 func (s *Server) importRoutes() {
 	const tag = "imports"
 	route(s, op{Method: http.MethodPost, Path: "/imports", ID: "stage-import", Summary: "Stage a file of questions or of a roster", Tag: tag, Status: http.StatusCreated}, s.stageImport)
+	route(s, op{Method: http.MethodPost, Path: "/banks/{bank_id}/recognise", ID: "recognise-questions", Summary: "Questions in a pasted text; nothing is kept", Tag: tag, Status: http.StatusOK}, s.recogniseQuestions)
 	route(s, op{Method: http.MethodGet, Path: "/imports", ID: "list-imports", Summary: "Imports that one may go on with, newest first", Tag: tag}, s.listImports)
 	route(s, op{Method: http.MethodGet, Path: "/imports/templates/{kind}.xlsx", ID: "get-import-template", Summary: "A workbook to fill in", Tag: tag}, s.importTemplate)
 	route(s, op{Method: http.MethodGet, Path: "/imports/{import_id}", ID: "get-import", Summary: "An import with its counts and problems", Tag: tag}, s.getImport)

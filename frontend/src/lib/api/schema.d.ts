@@ -539,6 +539,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/banks/{bank_id}/recognise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Questions in a pasted text; nothing is kept */
+        post: operations["recognise-questions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/banks/{bank_id}/reviews": {
         parameters: {
             query?: never;
@@ -3212,6 +3229,27 @@ export interface components {
             sheet_sha256: string;
             /** Format: date-time */
             submitted_at: string;
+        };
+        Recognised: {
+            format: string;
+            items: components["schemas"]["RecognisedItem"][] | null;
+            /** @description Of the whole text */
+            problems: components["schemas"]["ImportProblem"][] | null;
+        };
+        RecognisedItem: {
+            /** Format: int64 */
+            line: number;
+            /** @description As a person finds it in the text */
+            place: string;
+            /** @description What is open about it, and what keeps it from being asked */
+            problems: components["schemas"]["ImportProblem"][] | null;
+            /** @description As a new question is written */
+            question: components["schemas"]["QuestionText"];
+        };
+        RecogniseInputBody: {
+            /** @description auto (as it looks), text, gift or another format of texts */
+            format?: string;
+            text: string;
         };
         Ref: {
             id: string;
@@ -6473,6 +6511,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Question"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "recognise-questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecogniseInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recognised"];
                 };
             };
             /** @description Unauthorized */
