@@ -18,6 +18,7 @@ import (
 	"mangxanh/contest"
 	"mangxanh/contest/attempt"
 	"mangxanh/contest/bank"
+	"mangxanh/contest/export"
 	"mangxanh/contest/intake"
 	"mangxanh/contest/itemstat"
 	"mangxanh/contest/people"
@@ -70,6 +71,7 @@ type Services struct {
 	Imports  *intake.Service
 
 	Gallery *bank.Gallery
+	Exports *export.Service
 
 	Statistics *itemstat.Reader
 	Duplicates *bank.Duplicates
@@ -161,6 +163,7 @@ func (s *Server) routes() {
 	s.monitorRoutes()
 	s.bankRoutes()
 	s.mediaRoutes()
+	s.exportRoutes()
 	s.importRoutes()
 	s.statisticRoutes()
 	s.findRoutes()

@@ -12,6 +12,7 @@ import (
 	"mangxanh/contest"
 	"mangxanh/contest/attempt"
 	"mangxanh/contest/bank"
+	"mangxanh/contest/export"
 	"mangxanh/contest/intake"
 	"mangxanh/contest/itemstat"
 	"mangxanh/contest/people"
@@ -90,7 +91,7 @@ func newMediaID() string { return strings.ToLower(rand.Text()) }
 func (s *services) forAPI(db *storage.DB) api.Services {
 	return api.Services{
 		Auth: api.Bearer{Tokens: s.tokens, Gate: s.gate}, Audit: db, Tokens: s.tokens, Gate: s.gate, People: s.people,
-		Contests: s.contests, Attempts: s.attempts, Monitor: s.monitor, Bank: s.bank, Gallery: s.gallery, Imports: s.intake, Statistics: s.figures, Duplicates: s.twins, Filters: s.filters,
+		Contests: s.contests, Attempts: s.attempts, Monitor: s.monitor, Bank: s.bank, Gallery: s.gallery, Exports: &export.Service{Store: db, Banks: s.bank, Now: s.now}, Imports: s.intake, Statistics: s.figures, Duplicates: s.twins, Filters: s.filters,
 		Drafts: s.drafts, Sharing: s.sharing, Talk: s.talk,
 		Results: s.results, Public: s.public, Help: &contest.HelpDesk{Store: db, Now: s.now, NewID: newID},
 	}

@@ -69,10 +69,11 @@ func TestInterfacesAreSmall(t *testing.T) {
 }
 
 // Tags belong to the rows of storage and the wire of api. A domain type with
-// tags is a domain type that somebody is about to send or store as it is.
+// tags is a domain type that somebody is about to send or store as it is. The
+// shapes of our own file format are such a wire, and nothing else is in there.
 func TestDomainTypesCarryNoTags(t *testing.T) {
 	for _, f := range mustSources(t) {
-		if !domain(f.pkg) || f.test {
+		if !domain(f.pkg) || f.test || f.pkg == "contest/intake/mxjson" {
 			continue
 		}
 		ast.Inspect(f.tree, func(n ast.Node) bool {

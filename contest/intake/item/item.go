@@ -99,6 +99,15 @@ type Loss struct {
 	Detail string // English
 }
 
+// notWritten ends the detail of a loss that is the whole question.
+const notWritten = "the question is not written"
+
+// Whole reports whether the question is left out altogether.
+func (l Loss) Whole() bool { return strings.HasSuffix(l.Detail, notWritten) }
+
+// Without notes that question number n is left out, and why.
+func (l *Losses) Without(n int, field, why string) { l.Add(n, field, why+"; "+notWritten) }
+
 // Losses collects what an export could not write.
 type Losses []Loss
 
