@@ -62,7 +62,7 @@ var arrows = map[string]row{
 	"contest/intake/aiken":         {inside: []string{"contest/bank", "contest/intake/fragment", "contest/intake/item", "scoring"}},
 	"contest/intake/gift":          {inside: []string{"contest/bank", "contest/intake/fragment", "contest/intake/item", "scoring"}},
 
-	"contest/intake/mxjson":        {inside: []string{"contest", "contest/bank", "contest/intake/item", "scoring"}},
+	"contest/intake/mxjson": {inside: []string{"contest", "contest/bank", "contest/intake/item", "scoring"}},
 
 	// Where questions leave: it knows every writer.
 	"contest/export": {inside: []string{"contest", "contest/bank", "contest/intake/...", "contest/text"}},
