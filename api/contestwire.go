@@ -166,6 +166,7 @@ type blueprintLineWire struct {
 	Count      int    `json:"count"`
 	Points     int64  `json:"points" doc:"Hundredths of a point, each question"`
 	Available  int    `json:"available" doc:"Approved questions that match"`
+	Outdated   int    `json:"outdated" doc:"Approved questions that match and are kept out by the law of the day"`
 }
 
 func blueprintDoc(r contest.Round, stocks []contest.Stock) blueprintWire {
@@ -173,7 +174,7 @@ func blueprintDoc(r contest.Round, stocks []contest.Stock) blueprintWire {
 	for i, l := range r.Blueprint {
 		w.Lines[i] = blueprintLineWire{
 			ID: l.ID, DivisionID: l.DivisionID, Topic: l.Topic, Type: l.Type, Difficulty: l.Difficulty, AgeBand: l.AgeBand,
-			Count: l.Count, Points: l.Points, Available: stocks[i].Available,
+			Count: l.Count, Points: l.Points, Available: stocks[i].Available, Outdated: stocks[i].Outdated,
 		}
 		if stocks[i].Short > 0 {
 			w.Problems = append(w.Problems, placed{

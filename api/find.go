@@ -158,6 +158,8 @@ type editQuestionsInput struct {
 		Difficulty  *string  `json:"difficulty,omitempty" enum:"nhan_biet,thong_hieu,van_dung,van_dung_cao,"`
 		AgeBand     *string  `json:"age_band,omitempty" maxLength:"10"`
 		Source      *string  `json:"source,omitempty" maxLength:"2000" doc:"The citation as people write it"`
+		// Of the list of instruments; without source the citation is written from it.
+		InstrumentID string `json:"instrument_id,omitempty" maxLength:"60"`
 	}
 }
 
@@ -166,6 +168,12 @@ func (s *Server) editQuestions(ctx context.Context, actor contest.Actor, in *edi
 	if in.Body.Source != nil {
 		c := bank.ParseCitation(*in.Body.Source)
 		labels.Citation = &c
+	}
+	if in.Body.InstrumentID != "" {
+		if labels.Citation == nil {
+			labels.Citation = &bank.Citation{}
+		}
+		labels.Citation.InstrumentID = in.Body.InstrumentID
 	}
 	outcomes, err := s.svc.Bank.EditAll(ctx, actor, in.BankID, in.Body.QuestionIDs, labels)
 	return bulkAnswer(outcomes, err)

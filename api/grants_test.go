@@ -44,12 +44,13 @@ func lend(t *testing.T, db *storage.DB) *lenders {
 	who["school office"] = at(contest.RoleSchool, school, path)
 	who["judge"] = at(contest.RoleJudge, school, path)
 	who["other school"] = at(contest.RoleTeacher, w.Schools[1], w.SchoolPaths[1])
-	banks := &bank.Service{Store: db, Seats: db, Now: storagetest.Now, NewID: storagetest.NewID}
+	banks := &bank.Service{Store: db, Seats: db, Laws: db, Now: storagetest.Now, NewID: storagetest.NewID}
 	l.app = api.New(api.Config{Version: "test", Now: storagetest.Now, NewRequestID: storagetest.NewID}, api.Services{
 		Auth: who, Bank: banks, Duplicates: bank.NewDuplicates(db, banks),
 		Filters:    &bank.Filters{Store: db, Banks: banks, Now: storagetest.Now, NewID: storagetest.NewID},
 		Drafts:     &bank.Drafts{Store: db, Banks: banks, Now: storagetest.Now},
 		Sharing:    &bank.Sharing{Store: db, Banks: banks},
+		Laws:       &bank.Laws{Store: db, Banks: banks, Now: storagetest.Now, NewID: storagetest.NewID},
 		Talk:       &bank.Talk{Store: db, Banks: banks, Now: storagetest.Now, NewID: storagetest.NewID},
 		Statistics: &itemstat.Reader{Store: db, Library: banks},
 		Contests:   &contest.Service{Store: db, Now: storagetest.Now, NewID: storagetest.NewID},
@@ -100,6 +101,7 @@ func (l *lenders) tries() []try {
 		{"GET", b + "/statistics", nil, read, false},
 		{"POST", b + "/similar", map[string]any{"stem": "Câu hỏi số 1"}, read, false},
 		{"POST", b + "/preview", plainQuestion("x"), read, false},
+		{"GET", b + "/stale-law", nil, read, false},
 		{"GET", b + "/filters", nil, read, false},
 		{"POST", b + "/filters", map[string]any{"name": "n", "query": "q=1"}, read, false},
 		{"GET", q, nil, read, true},

@@ -79,6 +79,7 @@ type Services struct {
 	Drafts     *bank.Drafts
 	Sharing    *bank.Sharing
 	Talk       *bank.Talk
+	Laws       *bank.Laws
 }
 
 // Server is the HTTP surface of one node.
@@ -171,6 +172,7 @@ func (s *Server) routes() {
 	s.draftRoutes()
 	s.grantRoutes()
 	s.talkRoutes()
+	s.lawRoutes()
 	s.resultRoutes()
 	s.helpRoutes()
 	s.publicRoutes()

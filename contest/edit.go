@@ -296,6 +296,7 @@ func (s *Service) SetBlueprint(ctx context.Context, actor Actor, roundID string,
 type Stock struct {
 	Available int // that match the line
 	Short     int // that are missing once no question serves two lines
+	Outdated  int // that match but for the law of the day
 }
 
 // Stocks looks up what each blueprint line of a round finds in the bank.
@@ -307,13 +308,13 @@ func (s *Service) Stocks(ctx context.Context, c Contest, r Round) ([]Stock, erro
 		}
 		return stocks, nil
 	}
-	matches, err := s.Store.Drawable(ctx, r, c.lawFor(r))
+	found, err := s.Store.Drawable(ctx, r, c.LawFor(r))
 	if err != nil {
 		return nil, err
 	}
-	_, short := SplitPool(r.Blueprint, matches)
+	_, short := SplitPool(r.Blueprint, versions(found))
 	for i := range stocks {
-		stocks[i] = Stock{Available: len(matches[i]), Short: short[i]}
+		stocks[i] = Stock{Available: len(found[i].Versions), Short: short[i], Outdated: found[i].Outdated}
 	}
 	return stocks, nil
 }

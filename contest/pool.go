@@ -134,12 +134,27 @@ func (d *dealer) choice(line int) float64 {
 	return float64(len(d.pools[line])) / float64(max(1, d.lines[line].Count))
 }
 
+// Found is what a blueprint line could take from the bank.
+type Found struct {
+	Versions []string
+	Outdated int // that match and are kept out, as their law is not in force
+}
+
+// versions are those that each line could take.
+func versions(found []Found) [][]string {
+	lists := make([][]string, len(found))
+	for i, f := range found {
+		lists[i] = f.Versions
+	}
+	return lists
+}
+
 // Edit is what an edit of a contest works on while its row is locked.
 type Edit struct {
 	Contest
 	// Drawable returns the approved question versions of the round's bank that
 	// each blueprint line could take under the law of that day.
-	Drawable func(r Round, lawAsOf time.Time) ([][]string, error)
+	Drawable func(r Round, lawAsOf time.Time) ([]Found, error)
 	// Pools are stored with the contest: version ids by round and line.
 	Pools map[string][][]string
 	// Deadlines are moved with the contest: a round whose close moved.
@@ -168,15 +183,15 @@ func (e *Edit) freeze(newID func() string) ([]Problem, error) {
 		if r.Kind != Quiz {
 			continue
 		}
-		matches, err := e.Drawable(*r, e.lawFor(*r))
+		found, err := e.Drawable(*r, e.LawFor(*r))
 		if err != nil {
 			return nil, err
 		}
-		pools, short := SplitPool(r.Blueprint, matches)
+		pools, short := SplitPool(r.Blueprint, versions(found))
 		for line, missing := range short {
 			if missing > 0 {
 				p.add(fmt.Sprintf("rounds[%d].blueprint[%d]", i, line), "too_few_questions",
-					fmt.Sprintf("%d approved questions are missing", missing))
+					fmt.Sprintf("%d approved questions are missing; %d are kept out by the law of the day", missing, found[line].Outdated))
 			}
 		}
 		if e.Pools == nil {
@@ -187,8 +202,9 @@ func (e *Edit) freeze(newID func() string) ([]Problem, error) {
 	return p, nil
 }
 
-// lawFor is the day whose law counts for a round.
-func (c Contest) lawFor(r Round) time.Time {
+// LawFor is the day whose law counts for a round: the contest's, or that of the
+// round's opening.
+func (c Contest) LawFor(r Round) time.Time {
 	if c.LawAsOf.IsZero() {
 		return r.OpensAt
 	}

@@ -39,7 +39,7 @@ type Store interface {
 	// MayDraw returns NotFound unless the actor may draw from the bank.
 	MayDraw(ctx context.Context, actor Actor, bankID string) error
 	// Drawable is Edit.Drawable outside an edit.
-	Drawable(ctx context.Context, r Round, lawAsOf time.Time) ([][]string, error)
+	Drawable(ctx context.Context, r Round, lawAsOf time.Time) ([]Found, error)
 }
 
 // MyAttempt is what a contestant's list of contests shows of an attempt.

@@ -9,8 +9,6 @@ import (
 	"gorm.io/gorm/clause"
 
 	"mangxanh/contest"
-	"mangxanh/contest/text"
-	"mangxanh/scoring"
 )
 
 // EditContest locks the contest, lets edit change it and stores the outcome.
@@ -28,7 +26,7 @@ func (db *DB) EditContest(ctx context.Context, actor contest.Actor, id, action s
 		if err != nil {
 			return err
 		}
-		e := &contest.Edit{Contest: after, Drawable: func(r contest.Round, lawAsOf time.Time) ([][]string, error) {
+		e := &contest.Edit{Contest: after, Drawable: func(r contest.Round, lawAsOf time.Time) ([]contest.Found, error) {
 			return drawable(tx, r, lawAsOf)
 		}}
 		if err := edit(e); err != nil {
@@ -222,40 +220,4 @@ WHERE round_id = ? AND state = 'open' AND deadline_at <
   + COALESCE((SELECT SUM(extra_s) FROM allowances WHERE attempt_id = attempts.id), 0) * 1000000`,
 		full, closes, full, closes, m.RoundID, full, closes, full, closes).Error
 	return failure(err, "deadlines")
-}
-
-// Drawable returns the approved question versions that each blueprint line of
-// the round could take from its bank under the law of that day.
-func (db *DB) Drawable(ctx context.Context, r contest.Round, lawAsOf time.Time) ([][]string, error) {
-	return drawable(db.read(ctx), r, lawAsOf)
-}
-
-func drawable(tx *gorm.DB, r contest.Round, lawAsOf time.Time) ([][]string, error) {
-	var rows []struct {
-		ID         string
-		Type       string
-		Topic      string
-		Difficulty string
-		AgeBand    string
-	}
-	day := micros(lawAsOf)
-	err := tx.Table("questions").Select("v.id, v.type, v.topic, v.difficulty, v.age_band").
-		Joins("JOIN question_versions v ON v.question_id = questions.id AND v.number = questions.approved").
-		Where("questions.bank_id = ? AND questions.approved > 0 AND questions.state <> 'retired' AND v.type <> ?", r.BankID, string(scoring.Prediction)).
-		Where("(v.law_from = 0 OR v.law_from <= ?) AND (v.law_to = 0 OR v.law_to > ?)", day, day).
-		Order("v.id").Find(&rows).Error
-	if err != nil {
-		return nil, failure(err, "approved questions")
-	}
-	matches := make([][]string, len(r.Blueprint))
-	for i, l := range r.Blueprint {
-		topic := text.Fold(l.Topic)
-		for _, q := range rows {
-			if (topic == "" || text.Fold(q.Topic) == topic) && (l.Type == "" || l.Type == q.Type) &&
-				(l.Difficulty == "" || l.Difficulty == q.Difficulty) && (l.AgeBand == "" || l.AgeBand == q.AgeBand) {
-				matches[i] = append(matches[i], q.ID)
-			}
-		}
-	}
-	return matches, nil
 }

@@ -31,6 +31,9 @@ func (d *demo) bank(ctx context.Context) error {
 		return fmt.Errorf("bank: %w", err)
 	}
 	d.bankID = b.ID
+	if err := d.laws(ctx); err != nil {
+		return err
+	}
 	if err := d.importQuestions(ctx, d.actors["admin"], b); err != nil {
 		return fmt.Errorf("questions: %w", err)
 	}

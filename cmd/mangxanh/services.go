@@ -44,6 +44,7 @@ type services struct {
 	drafts   *bank.Drafts
 	sharing  *bank.Sharing
 	talk     *bank.Talk
+	laws     *bank.Laws
 	counter  *itemstat.Counter
 }
 
@@ -59,7 +60,7 @@ func newServices(db *storage.DB, secret []byte, now func() time.Time) (*services
 	hashes := people.NewHasher(runtime.GOMAXPROCS(0)-1, rand.Reader)
 	s.gate = &people.Gate{Store: db, Keys: keys, Hashes: hashes, Now: now, NewID: newID, Random: rand.Reader, Memory: &people.Memory{}}
 	s.people = &people.Service{Store: db, Keys: keys, Hashes: hashes, Now: now, NewID: newID, Random: rand.Reader, Changed: s.gate.Memory.Forget}
-	s.bank = &bank.Service{Store: db, Seats: db, Now: now, NewID: newID}
+	s.bank = &bank.Service{Store: db, Seats: db, Laws: db, Now: now, NewID: newID}
 	s.gallery = bank.NewGallery(db, s.bank, now, newMediaID)
 	s.intake = &intake.Service{Store: db, Banks: s.bank, Schools: s.people, Now: now, NewID: newID}
 	s.contests = &contest.Service{Store: db, Now: now, NewID: newID}
@@ -72,6 +73,7 @@ func newServices(db *storage.DB, secret []byte, now func() time.Time) (*services
 	s.filters = &bank.Filters{Store: db, Banks: s.bank, Now: now, NewID: newID}
 	s.drafts = &bank.Drafts{Store: db, Banks: s.bank, Now: now}
 	s.sharing = &bank.Sharing{Store: db, Banks: s.bank}
+	s.laws = &bank.Laws{Store: db, Banks: s.bank, Now: now, NewID: newID}
 	s.talk = &bank.Talk{Store: db, Banks: s.bank, Now: now, NewID: newID}
 	s.figures = &itemstat.Reader{Store: db, Library: s.bank}
 	s.counter = &itemstat.Counter{Store: db, Sheets: s.attempts, Now: now}
@@ -92,7 +94,7 @@ func (s *services) forAPI(db *storage.DB) api.Services {
 	return api.Services{
 		Auth: api.Bearer{Tokens: s.tokens, Gate: s.gate}, Audit: db, Tokens: s.tokens, Gate: s.gate, People: s.people,
 		Contests: s.contests, Attempts: s.attempts, Monitor: s.monitor, Bank: s.bank, Gallery: s.gallery, Exports: &export.Service{Store: db, Banks: s.bank, Now: s.now}, Imports: s.intake, Statistics: s.figures, Duplicates: s.twins, Filters: s.filters,
-		Drafts: s.drafts, Sharing: s.sharing, Talk: s.talk,
+		Drafts: s.drafts, Sharing: s.sharing, Talk: s.talk, Laws: s.laws,
 		Results: s.results, Public: s.public, Help: &contest.HelpDesk{Store: db, Now: s.now, NewID: newID},
 	}
 }

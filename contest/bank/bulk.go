@@ -33,6 +33,13 @@ const unchanged = "unchanged"
 // EditAll writes the same labels on many questions of a bank, as a new version
 // of each: what is in use stays in use until a second person approves.
 func (s *Service) EditAll(ctx context.Context, actor contest.Actor, bankID string, ids []string, labels Labels) ([]Outcome, error) {
+	if labels.Citation != nil {
+		cited, err := s.cited(ctx, actor, *labels.Citation, "")
+		if err != nil {
+			return nil, err
+		}
+		labels.Citation = &cited
+	}
 	return s.each(ctx, actor, bankID, ids, func(q Question) (Question, error) {
 		v := labels.on(q.Newest)
 		if reflect.DeepEqual(v, q.Newest.Clean()) {

@@ -2,6 +2,7 @@ package bank
 
 import (
 	"context"
+	"errors"
 
 	"mangxanh/contest"
 )
@@ -21,7 +22,17 @@ func (s *Service) Preview(ctx context.Context, actor contest.Actor, bankID strin
 		return Preview{}, err
 	}
 	v = v.Clean()
-	return Preview{Version: v, Rendered: v.Render(), Problems: v.Validate()}, nil
+	problems := v.Validate()
+	cited, err := s.cited(ctx, actor, v.Citation, "")
+	var refusal *contest.Error
+	switch {
+	case errors.As(err, &refusal) && refusal.Kind == contest.Invalid:
+		problems = append(problems, refusal.Problems...)
+	case err != nil:
+		return Preview{}, err
+	}
+	v.Citation = cited
+	return Preview{Version: v, Rendered: v.Render(), Problems: problems}, nil
 }
 
 // PreviewVersion renders a stored version, without what a contestant may not

@@ -73,6 +73,7 @@ type Store interface {
 type Service struct {
 	Store Store
 	Seats Seats
+	Laws  LawShelf
 	Now   func() time.Time
 	NewID func() string
 }
@@ -151,6 +152,9 @@ func (s *Service) CreateQuestion(ctx context.Context, actor contest.Actor, bankI
 		return Question{}, err
 	}
 	v = v.Clean()
+	if v.Citation, err = s.cited(ctx, actor, v.Citation, ""); err != nil {
+		return Question{}, err
+	}
 	if problems := v.Validate(); problems != nil {
 		return Question{}, contest.Faulty(problems...)
 	}
@@ -192,13 +196,17 @@ func (s *Service) Question(ctx context.Context, actor contest.Actor, id string) 
 // Revise adds a version on top of the one the actor saw; what is in use stays
 // in use until the new version is approved.
 func (s *Service) Revise(ctx context.Context, actor contest.Actor, id string, seen int, v Version) (Question, error) {
-	if _, err := s.question(ctx, actor, id, MayEdit); err != nil {
+	old, err := s.question(ctx, actor, id, MayEdit)
+	if err != nil {
 		return Question{}, err
 	}
 	if err := s.mayKnow(ctx, actor, id); err != nil {
 		return Question{}, err
 	}
 	v = v.Clean()
+	if v.Citation, err = s.cited(ctx, actor, v.Citation, old.Newest.Citation.InstrumentID); err != nil {
+		return Question{}, err
+	}
 	if problems := v.Validate(); problems != nil {
 		return Question{}, contest.Faulty(problems...)
 	}

@@ -39,11 +39,13 @@ type Store interface {
 	KnownQuestions(ctx context.Context, bankID string, fingerprints, stems []string) (Known, error)
 }
 
-// Banks tells whether the actor may write into a bank, and whether they take
-// part in a contest that draws from it.
+// Banks tells whether the actor may write into a bank, whether they take part in
+// a contest that draws from it, and which laws it knows.
 type Banks interface {
 	Allow(ctx context.Context, actor contest.Actor, id string, any ...bank.Right) (bank.Bank, error)
 	Contesting(ctx context.Context, actor contest.Actor, bankID string) (bool, error)
+	// Cite points citations at the instruments that they name.
+	Cite(ctx context.Context, unitPath string, citations []*bank.Citation) error
 }
 
 // Schools knows units and plans what rows do to a school's roster.
@@ -368,15 +370,18 @@ func nothingReady(i Import) error {
 
 func (s *Service) commitQuestions(ctx context.Context, actor contest.Actor, i Import, rows []Row) error {
 	now := contest.Moment(s.Now())
-	questions := make([]bank.Question, len(rows))
+	questions, citations := make([]bank.Question, len(rows)), make([]*bank.Citation, len(rows))
 	for n := range rows {
 		q := readQuestion(rows[n].Cells, nil)
 		if problems := q.version.Validate(); problems != nil {
 			return fmt.Errorf("row %d is %s but does not pass: %s", rows[n].Number, rows[n].State, problems[0].Code)
 		}
 		questions[n] = bank.NewDraft(s.NewID(), s.NewID(), i.BankID, q.version, actor.AccountID, now)
-		questions[n].ImportID = i.ID
+		questions[n].ImportID, citations[n] = i.ID, &questions[n].Newest.Citation
 		rows[n].State, rows[n].Made = Taken, questions[n].ID
+	}
+	if err := s.Banks.Cite(ctx, i.UnitPath, citations); err != nil {
+		return err
 	}
 	i.Outcome.Created += len(rows)
 	return s.Store.CommitQuestions(ctx, actor, i, rows, questions)
