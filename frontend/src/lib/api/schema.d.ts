@@ -590,6 +590,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/banks/{bank_id}/stale-law": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions whose law is not in force */
+        get: operations["list-stale-questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/banks/{bank_id}/statistics": {
         parameters: {
             query?: never;
@@ -763,6 +780,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contests/{contest_id}/warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the organizers of a public contest should look at */
+        get: operations["list-contest-warnings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/enrolments": {
         parameters: {
             query?: never;
@@ -927,6 +961,59 @@ export interface paths {
         };
         /** A workbook to fill in */
         get: operations["get-import-template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instruments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Laws and other texts that questions rest on, by number */
+        get: operations["list-instruments"];
+        put?: never;
+        /** Put a law on the list of a unit */
+        post: operations["add-instrument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instruments/{instrument_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One law of the list */
+        get: operations["get-instrument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a law of the list */
+        patch: operations["edit-instrument"];
+        trace?: never;
+    };
+    "/api/v1/instruments/stale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Laws no longer in force, with how many of my questions cite them */
+        get: operations["list-stale-instruments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1784,6 +1871,22 @@ export interface components {
              */
             version?: number;
         };
+        AddInstrumentInputBody: {
+            /** @description yyyy-mm-dd */
+            checked_on?: string;
+            /** @enum {string} */
+            kind?: "constitution" | "law" | "decree" | "circular" | "decision" | "code_of_conduct" | "convention" | "other" | "";
+            note?: string;
+            number: string;
+            /** @description Id of what came after it */
+            replaced_by?: string;
+            title?: string;
+            unit_id: string;
+            /** @description First day in force, yyyy-mm-dd */
+            valid_from?: string;
+            /** @description First day no longer in force, yyyy-mm-dd */
+            valid_to?: string;
+        };
         Alarm: {
             /** Format: int64 */
             answers: number;
@@ -1957,6 +2060,11 @@ export interface components {
             difficulty?: string;
             division_id?: string;
             id: string;
+            /**
+             * Format: int64
+             * @description Approved questions that match and are kept out by the law of the day
+             */
+            outdated: number;
             /**
              * Format: int64
              * @description Hundredths of a point, each question
@@ -2235,10 +2343,24 @@ export interface components {
             school_year?: string;
             title?: string;
         };
+        EditInstrumentInputBody: {
+            checked_on?: string;
+            /** @enum {string} */
+            kind?: "constitution" | "law" | "decree" | "circular" | "decision" | "code_of_conduct" | "convention" | "other";
+            note?: string;
+            number?: string;
+            replaced_by?: string;
+            title?: string;
+            /** @description Empty takes the day away */
+            valid_from?: string;
+            /** @description Empty takes the day away */
+            valid_to?: string;
+        };
         EditQuestionsInputBody: {
             age_band?: string;
             /** @enum {string} */
             difficulty?: "nhan_biet" | "thong_hieu" | "van_dung" | "van_dung_cao" | "";
+            instrument_id?: string;
             question_ids: string[] | null;
             /** @description The citation as people write it */
             source?: string;
@@ -2461,6 +2583,26 @@ export interface components {
             /** @enum {string} */
             state: "ready" | "warning" | "error" | "duplicate" | "committed" | "skipped";
         };
+        Instrument: {
+            /** @description When somebody last looked whether it holds */
+            checked_on?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "constitution" | "law" | "decree" | "circular" | "decision" | "code_of_conduct" | "convention" | "other";
+            may_edit: boolean;
+            note: string;
+            number: string;
+            replaced_by?: components["schemas"]["NumberRef"];
+            title: string;
+            /** @description Who keeps it; units below use it */
+            unit: components["schemas"]["Ref"];
+            /** @description First day in force, yyyy-mm-dd */
+            valid_from?: string;
+            /** @description First day no longer in force, yyyy-mm-dd */
+            valid_to?: string;
+            /** Format: int64 */
+            version: number;
+        };
         IssueCardsInputBody: {
             /** @enum {string} */
             mode: "missing" | "reissue_all";
@@ -2499,6 +2641,28 @@ export interface components {
              * @description Of what is kept
              */
             seq: number;
+        };
+        Lapsed: {
+            /** @description Since when it does not hold, or from when it will */
+            day: string;
+            /** @description This version is the approved one */
+            in_use: boolean;
+            instrument?: components["schemas"]["LapsedInstrument"];
+            question_id: string;
+            /** @enum {string} */
+            reason: "law_ended" | "law_not_yet" | "instrument_ended" | "instrument_not_yet";
+            source: string;
+            state: string;
+            /** @description Plain text */
+            stem: string;
+            /** Format: int64 */
+            version: number;
+        };
+        LapsedInstrument: {
+            id: string;
+            number: string;
+            replaced_by?: components["schemas"]["NumberRef"];
+            title: string;
         };
         Line: {
             alarm?: components["schemas"]["Alarm"];
@@ -2634,6 +2798,16 @@ export interface components {
             /** @description Empty on the last page */
             next_cursor: string;
         };
+        ListInstrument: {
+            items: components["schemas"]["Instrument"][] | null;
+            /** @description Empty on the last page */
+            next_cursor: string;
+        };
+        ListLapsed: {
+            items: components["schemas"]["Lapsed"][] | null;
+            /** @description Empty on the last page */
+            next_cursor: string;
+        };
         ListLine: {
             items: components["schemas"]["Line"][] | null;
             /** @description Empty on the last page */
@@ -2689,6 +2863,11 @@ export interface components {
             /** @description Empty on the last page */
             next_cursor: string;
         };
+        ListStaleInstrument: {
+            items: components["schemas"]["StaleInstrument"][] | null;
+            /** @description Empty on the last page */
+            next_cursor: string;
+        };
         ListTopic: {
             items: components["schemas"]["Topic"][] | null;
             /** @description Empty on the last page */
@@ -2701,6 +2880,11 @@ export interface components {
         };
         ListUsed: {
             items: components["schemas"]["Used"][] | null;
+            /** @description Empty on the last page */
+            next_cursor: string;
+        };
+        ListWarning: {
+            items: components["schemas"]["Warning"][] | null;
             /** @description Empty on the last page */
             next_cursor: string;
         };
@@ -2808,6 +2992,10 @@ export interface components {
             parent_id: string;
             /** Format: date-time */
             valid_from?: string;
+        };
+        NumberRef: {
+            id: string;
+            number: string;
         };
         Option: {
             alt?: string;
@@ -3621,6 +3809,14 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        StaleInstrument: {
+            instrument: components["schemas"]["Instrument"];
+            /**
+             * Format: int64
+             * @description That I may read, are not retired and cite it
+             */
+            questions: number;
+        };
         Submit: {
             answers?: components["schemas"]["Given"][] | null;
         };
@@ -3738,6 +3934,18 @@ export interface components {
             version: number;
             /** @description Key and explanation are left out: I take part in a contest that asks this */
             withheld?: boolean;
+        };
+        Warning: {
+            /** @enum {string} */
+            code: "law_expired";
+            /**
+             * Format: int64
+             * @description Questions of the round's pool whose law is not in force
+             */
+            count: number;
+            /** @description The first of them */
+            questions: components["schemas"]["Lapsed"][] | null;
+            round: components["schemas"]["Ref"];
         };
         Watched: {
             account_id: string;
@@ -6773,6 +6981,80 @@ export interface operations {
             };
         };
     };
+    "list-stale-questions": {
+        parameters: {
+            query?: {
+                /** @description yyyy-mm-dd; today when absent */
+                as_of?: string;
+                /** @description From next_cursor of the page before */
+                cursor?: string;
+                /** @description Items on a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                bank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLapsed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-bank-statistics": {
         parameters: {
             query?: {
@@ -7708,6 +7990,73 @@ export interface operations {
             };
         };
     };
+    "list-contest-warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWarning"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "enrol-pupil": {
         parameters: {
             query?: never;
@@ -8508,6 +8857,363 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-instruments": {
+        parameters: {
+            query?: {
+                /** @description From next_cursor of the page before */
+                cursor?: string;
+                /** @description yyyy-mm-dd */
+                in_force_on?: string;
+                kind?: "constitution" | "law" | "decree" | "circular" | "decision" | "code_of_conduct" | "convention" | "other";
+                /** @description Items on a page */
+                limit?: number;
+                /** @description Words of number and title, without diacritics */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListInstrument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-instrument": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddInstrumentInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instrument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-instrument": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instrument_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instrument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "edit-instrument": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version seen; 412 when it has moved on */
+                "If-Match"?: string;
+            };
+            path: {
+                instrument_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditInstrumentInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instrument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-stale-instruments": {
+        parameters: {
+            query?: {
+                /** @description yyyy-mm-dd; today when absent */
+                as_of?: string;
+                /** @description From next_cursor of the page before */
+                cursor?: string;
+                /** @description Items on a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListStaleInstrument"];
                 };
             };
             /** @description Unauthorized */
