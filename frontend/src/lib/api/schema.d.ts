@@ -417,6 +417,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/banks/{bank_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The questions of the list as a file */
+        get: operations["export-questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/banks/{bank_id}/export/losses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a format cannot hold of the questions of the list */
+        get: operations["list-export-losses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/banks/{bank_id}/filters": {
         parameters: {
             query?: never;
@@ -808,6 +842,23 @@ export interface paths {
         put?: never;
         /** Add one pupil to a class */
         post: operations["enrol-pupil"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/export-formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Formats in which questions can be taken along */
+        get: operations["list-export-formats"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2390,6 +2441,12 @@ export interface components {
             /** @enum {string} */
             what: "created" | "version" | "submit" | "approve" | "return" | "retire" | "moved" | "comment" | "resolved";
         };
+        ExportFormat: {
+            extension: string;
+            format: string;
+            /** @description Can be written without keys */
+            keyless: boolean;
+        };
         FixedRow: {
             cells: {
                 [key: string]: string;
@@ -2783,6 +2840,11 @@ export interface components {
             /** @description Empty on the last page */
             next_cursor: string;
         };
+        ListExportFormat: {
+            items: components["schemas"]["ExportFormat"][] | null;
+            /** @description Empty on the last page */
+            next_cursor: string;
+        };
         ListGroup: {
             items: components["schemas"]["Group"][] | null;
             /** @description Empty on the last page */
@@ -2896,6 +2958,31 @@ export interface components {
         LoginInputBody: {
             login: string;
             password: string;
+        };
+        Loss: {
+            detail: string;
+            field: string;
+            /** @description The whole question is not in the file */
+            left_out: boolean;
+            /**
+             * Format: int64
+             * @description Of the question in the file, from 1
+             */
+            number: number;
+            question_id: string;
+        };
+        Losses: {
+            losses: components["schemas"]["Loss"][] | null;
+            /**
+             * Format: int64
+             * @description In the file
+             */
+            questions: number;
+            /**
+             * Format: int64
+             * @description Losses altogether
+             */
+            total: number;
         };
         MakeResultInputBody: {
             note?: string;
@@ -6041,6 +6128,192 @@ export interface operations {
             };
         };
     };
+    "export-questions": {
+        parameters: {
+            query: {
+                age_band?: string;
+                /** @description Only questions whose key is probably wrong */
+                alarm?: boolean;
+                /** @description Only what was asked in a round */
+                asked?: boolean;
+                author_id?: string;
+                difficulty?: string;
+                discrimination_from?: number;
+                discrimination_to?: number;
+                facility_from?: number;
+                facility_to?: number;
+                /** @description One of /export-formats */
+                format: string;
+                import_id?: string;
+                /** @description Name or id of the cited instrument */
+                instrument?: string;
+                /** @description no leaves keys and explanations out, where the format allows */
+                key?: "yes" | "no";
+                /** @description Words in any order, without diacritics, of stem, options, topic and citation; the last may be a beginning */
+                q?: string;
+                /** @description Empty: oldest first. By a figure: the lowest first, only what was asked */
+                sort?: "newest" | "facility" | "discrimination" | "";
+                state?: "draft" | "in_review" | "approved" | "retired";
+                topic?: string;
+                type?: string;
+            };
+            header?: never;
+            path: {
+                bank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-export-losses": {
+        parameters: {
+            query: {
+                age_band?: string;
+                /** @description Only questions whose key is probably wrong */
+                alarm?: boolean;
+                /** @description Only what was asked in a round */
+                asked?: boolean;
+                author_id?: string;
+                difficulty?: string;
+                discrimination_from?: number;
+                discrimination_to?: number;
+                facility_from?: number;
+                facility_to?: number;
+                /** @description One of /export-formats */
+                format: string;
+                import_id?: string;
+                /** @description Name or id of the cited instrument */
+                instrument?: string;
+                /** @description no leaves keys and explanations out, where the format allows */
+                key?: "yes" | "no";
+                /** @description Losses that are listed */
+                limit?: number;
+                /** @description Words in any order, without diacritics, of stem, options, topic and citation; the last may be a beginning */
+                q?: string;
+                /** @description Empty: oldest first. By a figure: the lowest first, only what was asked */
+                sort?: "newest" | "facility" | "discrimination" | "";
+                state?: "draft" | "in_review" | "approved" | "retired";
+                topic?: string;
+                type?: string;
+            };
+            header?: never;
+            path: {
+                bank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Losses"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-filters": {
         parameters: {
             query?: never;
@@ -8077,6 +8350,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Enrolled"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-export-formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListExportFormat"];
                 };
             };
             /** @description Unauthorized */
