@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -56,15 +57,19 @@ var (
 	finishLimits = laneLimits{queue: 1024, batch: 128}
 )
 
-// laneConns are two saving lanes, a starting and a finishing one, and the sweep.
-const laneConns = 5
+// savingLanes is how many writers take saves to Postgres: one for two cores. A
+// second one on two cores makes batches half as large, and every save dearer;
+// where there are more cores, one writer would leave them idle.
+func savingLanes() int { return max(1, runtime.GOMAXPROCS(0)/2) }
 
-// openLanes starts the writers. Postgres takes saves in two lanes, because
-// while one waits for the disk the other can fill; SQLite has one writer anyway.
+// laneConns are the saving lanes, a starting and a finishing one, and the sweep.
+func laneConns() int { return savingLanes() + 3 }
+
+// openLanes starts the writers. SQLite has one writer whatever asks.
 func (db *DB) openLanes() {
 	record, saving := db.hotRecord(), 1
 	if db.Postgres() {
-		saving = 2
+		saving = savingLanes()
 	}
 	h := &db.hotpath
 	h.saves = newLanes(saving, saveLimits, func(s *attempt.Save) string { return s.AttemptID }, record.save)

@@ -155,7 +155,7 @@ func (db *DB) openPostgres(ctx context.Context, cfg Config) error {
 	if db.hot, err = db.pool(ctx, cfg.DatabaseURL, hotConns, 10*time.Second, byKeysOnly); err != nil {
 		return err
 	}
-	if db.batches, err = db.pool(ctx, cfg.DatabaseURL, laneConns, 10*time.Second, byKeys); err != nil {
+	if db.batches, err = db.pool(ctx, cfg.DatabaseURL, laneConns(), 10*time.Second, byKeys); err != nil {
 		return err
 	}
 	reads, err := db.pool(ctx, cfg.DatabaseURL, 2*runtime.GOMAXPROCS(0)+4, 15*time.Second, nil)
