@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"mangxanh/contest"
@@ -163,67 +164,102 @@ func (r *pgRecord) start(ctx context.Context, batch []*attempt.New, out []starte
 
 // finish locks a batch's rows, reads their answers with a second statement,
 // whose snapshot is younger than the locks and so holds every acknowledged
-// answer, decides and writes.
+// answer, decides and writes. It speaks to Postgres twice: once to read, once to
+// write and commit.
 func (r *pgRecord) finish(ctx context.Context, batch []*finish, out []attempt.Attempt) error {
 	ids, decides := make([]string, len(batch)), make(map[string]attempt.Decide, len(batch))
 	for i, f := range batch {
 		ids[i], decides[f.id] = f.id, f.decide
 	}
-	return pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error {
-		found, err := r.finishRows(ctx, tx, func(a attempt.Attempt, answers []attempt.Answer) (attempt.Outcome, bool) {
-			return decides[a.ID](a, answers)
-		}, `SELECT `+attemptColumns+` FROM attempts WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE`, ids)
-		if err != nil {
-			return err
-		}
-		for i, f := range batch {
-			if at := slices.IndexFunc(found, func(a attempt.Attempt) bool { return a.ID == f.id }); at >= 0 {
-				out[i] = found[at]
-			}
-		}
-		return nil
+	conn, err := r.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release() // which ends a connection that is still in a transaction, and the transaction with it
+	found, answers, err := r.lock(ctx, conn.Conn(), ids)
+	if err != nil {
+		return err
+	}
+	columns := r.decide(found, answers, func(a attempt.Attempt, answers []attempt.Answer) (attempt.Outcome, bool) {
+		return decides[a.ID](a, answers)
 	})
+	var last pgx.Batch
+	if len(columns.ids) > 0 {
+		r.count.Add(1)
+		last.Queue(finishSQL, columns.args()...).Exec(columns.all)
+	}
+	last.Queue("COMMIT")
+	if err := conn.SendBatch(ctx, &last).Close(); err != nil {
+		return err
+	}
+	for i, f := range batch {
+		if at := slices.IndexFunc(found, func(a attempt.Attempt) bool { return a.ID == f.id }); at >= 0 {
+			out[i] = found[at]
+		}
+	}
+	return nil
 }
 
-// finishDue finishes what is due in a round and nobody else is finishing.
+// lock begins a transaction, locks attempts and reads their answers.
+func (r *pgRecord) lock(ctx context.Context, conn *pgx.Conn, ids []string) (found []attempt.Attempt, answers map[string][]attempt.Answer, err error) {
+	var first pgx.Batch
+	first.Queue("BEGIN")
+	first.Queue(`SELECT `+attemptColumns+` FROM attempts WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE`, ids).
+		Query(func(rows pgx.Rows) error { found, err = pgx.CollectRows(rows, toAttempt); return err })
+	first.Queue(answersSQL, ids).Query(func(rows pgx.Rows) error { answers, err = collectAnswers(rows); return err })
+	r.count.Add(2)
+	return found, answers, conn.SendBatch(ctx, &first).Close()
+}
+
+func toAttempt(row pgx.CollectableRow) (attempt.Attempt, error) { return scanAttempt(row) }
+
+// finishDue finishes what is due in a round and nobody else is finishing. It
+// learns only from the lock whose answers to read.
 func (r *pgRecord) finishDue(ctx context.Context, due dueQuery, decide attempt.Decide) ([]attempt.Attempt, error) {
 	var done []attempt.Attempt
 	err := pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error {
-		found, err := r.finishRows(ctx, tx, decide, `SELECT `+attemptColumns+` FROM attempts
+		r.count.Add(1)
+		rows, err := tx.Query(ctx, `SELECT `+attemptColumns+` FROM attempts
 WHERE round_id = $1 AND state = 'open' AND deadline_at < $2 ORDER BY deadline_at LIMIT $3 FOR UPDATE SKIP LOCKED`,
 			due.roundID, due.before, due.limit)
+		if err != nil {
+			return err
+		}
+		found, err := pgx.CollectRows(rows, toAttempt)
+		if err != nil || len(found) == 0 {
+			return err
+		}
+		ids := make([]string, len(found))
+		for i, a := range found {
+			ids[i] = a.ID
+		}
+		r.count.Add(1)
+		if rows, err = tx.Query(ctx, answersSQL, ids); err != nil {
+			return err
+		}
+		answers, err := collectAnswers(rows)
+		if err != nil {
+			return err
+		}
+		columns := r.decide(found, answers, decide)
 		done = slices.DeleteFunc(found, func(a attempt.Attempt) bool { return a.State == attempt.Open })
-		return err
+		if len(columns.ids) == 0 {
+			return nil
+		}
+		r.count.Add(1)
+		tag, err := tx.Exec(ctx, finishSQL, columns.args()...)
+		if err != nil {
+			return err
+		}
+		return columns.all(tag)
 	})
 	return done, err
 }
 
-// finishRows is the body of both: the locking query, the answers, the decision,
-// one update. It returns every row found, as it is after the update.
-func (r *pgRecord) finishRows(ctx context.Context, tx pgx.Tx, decide attempt.Decide, locking string, args ...any) ([]attempt.Attempt, error) {
-	r.count.Add(1)
-	rows, err := tx.Query(ctx, locking, args...)
-	if err != nil {
-		return nil, err
-	}
-	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (attempt.Attempt, error) { return scanAttempt(row) })
-	if err != nil {
-		return nil, err
-	}
-	open := make([]string, 0, len(found))
-	for _, a := range found {
-		if a.State == attempt.Open {
-			open = append(open, a.ID)
-		}
-	}
-	if len(open) == 0 {
-		return found, nil
-	}
-	answers, err := r.answers(ctx, tx, open)
-	if err != nil {
-		return nil, err
-	}
-	var u finishColumns
+// decide lets a pure function decide about every attempt that is open, and
+// returns what is to be written of those it finished.
+func (r *pgRecord) decide(found []attempt.Attempt, answers map[string][]attempt.Answer, decide attempt.Decide) *finishColumns {
+	u := &finishColumns{}
 	for i := range found {
 		a := &found[i]
 		if a.State != attempt.Open {
@@ -234,26 +270,15 @@ func (r *pgRecord) finishRows(ctx context.Context, tx pgx.Tx, decide attempt.Dec
 			u.add(*a)
 		}
 	}
-	if len(u.ids) == 0 {
-		return found, nil
-	}
-	r.count.Add(1)
-	tag, err := tx.Exec(ctx, finishSQL, u.args()...)
-	if err == nil && tag.RowsAffected() != int64(len(u.ids)) {
-		err = errors.New("a locked attempt changed its state")
-	}
-	return found, err
+	return u
 }
 
-func (r *pgRecord) answers(ctx context.Context, tx pgx.Tx, ids []string) (map[string][]attempt.Answer, error) {
-	r.count.Add(1)
-	rows, err := tx.Query(ctx, `SELECT attempt_id, question, seq, response, late, received_at FROM answers
-WHERE attempt_id = ANY($1::text[]) ORDER BY attempt_id, question`, ids)
-	if err != nil {
-		return nil, err
-	}
+const answersSQL = `SELECT attempt_id, question, seq, response, late, received_at FROM answers
+WHERE attempt_id = ANY($1::text[]) ORDER BY attempt_id, question`
+
+func collectAnswers(rows pgx.Rows) (map[string][]attempt.Answer, error) {
 	defer rows.Close()
-	found := make(map[string][]attempt.Answer, len(ids))
+	found := map[string][]attempt.Answer{}
 	for rows.Next() {
 		id, a, err := scanAnswer(rows)
 		if err != nil {
@@ -292,6 +317,14 @@ func (c *finishColumns) add(a attempt.Attempt) {
 	c.scores, c.maxima = append(c.scores, o.Score), append(c.maxima, o.Max)
 	c.answered, c.correct = append(c.answered, int32(o.Answered)), append(c.correct, int32(o.Correct))
 	c.perfect, c.predictions = append(c.perfect, o.Perfect), append(c.predictions, o.Prediction)
+}
+
+// all holds that every attempt was written: their rows were locked.
+func (c *finishColumns) all(tag pgconn.CommandTag) error {
+	if tag.RowsAffected() != int64(len(c.ids)) {
+		return errors.New("a locked attempt changed its state")
+	}
+	return nil
 }
 
 func (c *finishColumns) args() []any {
