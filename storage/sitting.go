@@ -3,10 +3,8 @@ package storage
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"mangxanh/contest"
 )
@@ -92,44 +90,6 @@ func (db *DB) LockContest(ctx context.Context, roundID string) error {
 // school year, or of the newest year when that year has none; for others the
 // home unit.
 func (db *DB) Contestant(ctx context.Context, accountID, schoolYear string) (contest.Person, error) {
-	tx := db.read(ctx)
-	var account struct{ Kind, HomeUnitID string }
-	err := tx.Table("accounts").Select("kind, COALESCE(home_unit_id, '') AS home_unit_id").Where("id = ?", accountID).Take(&account).Error
-	if err != nil {
-		return contest.Person{}, failure(err, "account")
-	}
-	p := contest.Person{AccountID: accountID, Kind: contest.AccountKind(account.Kind)}
-	var class struct {
-		ClassID  string
-		SchoolID string
-		Grade    int
-		Path     string
-	}
-	err = tx.Table("enrolments").Select("class_id, school_id, grade, path").
-		Joins("JOIN units ON units.id = enrolments.class_id").
-		Where("account_id = ? AND enrolments.valid_to = 0", accountID).
-		Clauses(clause.OrderBy{Expression: gorm.Expr("CASE WHEN enrolments.school_year = ? THEN 0 ELSE 1 END, enrolments.school_year DESC", schoolYear)}).
-		Limit(1).Find(&class).Error
-	if err != nil {
-		return contest.Person{}, failure(err, "enrolment")
-	}
-	if class.ClassID != "" {
-		p.ClassID, p.SchoolID, p.Grade, p.UnitPath = class.ClassID, class.SchoolID, class.Grade, class.Path
-		return p, nil
-	}
-	return db.placeAtHome(tx, p, account.HomeUnitID)
-}
-
-// placeAtHome places somebody without a class at the home unit and in the
-// school around it, if there is one.
-func (db *DB) placeAtHome(tx *gorm.DB, p contest.Person, homeID string) (contest.Person, error) {
-	if homeID == "" {
-		return p, nil
-	}
-	if err := tx.Table("units").Select("path").Where("id = ?", homeID).Take(&p.UnitPath).Error; err != nil {
-		return p, failure(err, "unit")
-	}
-	above := strings.Split(strings.Trim(p.UnitPath, "/"), "/")
-	err := tx.Table("units").Select("id").Where("id IN ? AND kind = 'school'", above).Limit(1).Find(&p.SchoolID).Error
-	return p, failure(err, "school")
+	e, err := db.Entry(ctx, "", accountID, schoolYear)
+	return e.Person, err
 }

@@ -46,11 +46,12 @@ func (r finishedRow) finished() standing.Finished {
 	return f
 }
 
-// FinishedOf returns the finished and annulled attempts of a person.
-func (db *DB) FinishedOf(ctx context.Context, roundID, accountID string) ([]standing.Finished, error) {
+// FinishedOf returns the finished and annulled attempts of people, in no order
+// of people.
+func (db *DB) FinishedOf(ctx context.Context, roundID string, accountIDs []string) ([]standing.Finished, error) {
 	var rows []finishedRow
 	err := db.read(ctx).Table("attempts").Select(finishedColumns).
-		Where("round_id = ? AND account_id = ? AND state <> 'open'", roundID, accountID).Order("number").Find(&rows).Error
+		Where("round_id = ? AND account_id IN ? AND state <> 'open'", roundID, accountIDs).Order("account_id, number").Find(&rows).Error
 	if err != nil {
 		return nil, failure(err, "finished attempts")
 	}

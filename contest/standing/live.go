@@ -35,8 +35,8 @@ type Sittings interface {
 
 // LiveStore is what live boards need of the record.
 type LiveStore interface {
-	// FinishedOf returns the finished and annulled attempts of a person.
-	FinishedOf(ctx context.Context, roundID, accountID string) ([]Finished, error)
+	// FinishedOf returns the finished and annulled attempts of people.
+	FinishedOf(ctx context.Context, roundID string, accountIDs []string) ([]Finished, error)
 	// EachFinished calls yield for all of them in a round, a person's one after
 	// the other, until yield returns an error, which it then returns.
 	EachFinished(ctx context.Context, roundID string, yield func(Finished) error) error
@@ -200,20 +200,18 @@ func (l *Live) put(ctx context.Context, roundID string, finished []Finished) err
 	if s.Round.OfficialVersion > 0 {
 		return nil // what is official does not move any more
 	}
+	whole, err := l.attemptsOf(ctx, s, finished)
+	if err != nil {
+		return err
+	}
 	var entries []board.Entry
-	for _, f := range finished {
-		attempts := []Finished{f}
-		if s.Rules.AttemptsMax > 1 || f.Number > 1 || f.Annulled {
-			if attempts, err = l.Store.FinishedOf(ctx, roundID, f.AccountID); err != nil {
-				return err
-			}
-		}
+	for account, attempts := range whole {
 		t := Count(s.Rules.AttemptPolicy, attempts)
 		if t.Any {
 			entries = append(entries, entryOf(s, t, scoring.Target{}))
 			continue
 		}
-		if err := l.Boards.Remove(ctx, boardOf(s.Round), f.AccountID, t.Version); err != nil {
+		if err := l.Boards.Remove(ctx, boardOf(s.Round), account, t.Version); err != nil {
 			return err
 		}
 	}
@@ -221,6 +219,30 @@ func (l *Live) put(ctx context.Context, roundID string, finished []Finished) err
 		return nil
 	}
 	return l.Boards.Put(ctx, boardOf(s.Round), entries...)
+}
+
+// attemptsOf is what counts for the people of some finished attempts: the
+// attempt alone where there can be only one, else all that the record has.
+func (l *Live) attemptsOf(ctx context.Context, s *contest.Sitting, finished []Finished) (map[string][]Finished, error) {
+	whole, ask := make(map[string][]Finished, len(finished)), []string(nil)
+	for _, f := range finished {
+		if s.Rules.AttemptsMax > 1 || f.Number > 1 || f.Annulled {
+			ask = append(ask, f.AccountID)
+		} else {
+			whole[f.AccountID] = []Finished{f}
+		}
+	}
+	if len(ask) == 0 {
+		return whole, nil
+	}
+	read, err := l.Store.FinishedOf(ctx, s.Round.ID, ask)
+	for _, account := range ask {
+		whole[account] = nil // also of whom the record tells nothing
+	}
+	for _, f := range read {
+		whole[f.AccountID] = append(whole[f.AccountID], f)
+	}
+	return whole, err
 }
 
 // heal fills the boards anew that missed something.
