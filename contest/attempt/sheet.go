@@ -244,6 +244,16 @@ func choose(lines []contest.PoolLine, c *chance) ([]int, bool) {
 		}
 	}
 	holder := map[string]int{} // version → slot
+	free := func(at int) bool {
+		line := lines[slots[at].line]
+		for _, e := range orders[slots[at].line] {
+			if _, taken := holder[line.Entries[e].VersionID]; !taken {
+				holder[line.Entries[e].VersionID], slots[at].entry = at, e
+				return true
+			}
+		}
+		return false
+	}
 	var place func(int, map[string]bool) bool
 	place = func(at int, tried map[string]bool) bool {
 		line := lines[slots[at].line]
@@ -262,7 +272,7 @@ func choose(lines []contest.PoolLine, c *chance) ([]int, bool) {
 	}
 	positions := make([]int, len(slots))
 	for at := range slots {
-		if !place(at, map[string]bool{}) {
+		if !free(at) && !place(at, map[string]bool{}) {
 			return nil, false
 		}
 	}
