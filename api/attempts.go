@@ -105,9 +105,7 @@ func (s *Server) saveAnswers(c *fiber.Ctx) error {
 	if r.Answers, err = readAnswers(c.Request().Body(), true); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(c.UserContext(), saveTime)
-	defer cancel()
-	o, err := s.svc.Attempts.Save(ctx, r)
+	o, err := s.svc.Attempts.Save(s.saves.context(), r)
 	if err != nil {
 		return attemptError(err)
 	}

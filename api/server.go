@@ -2,10 +2,12 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net"
 	"reflect"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -89,6 +91,8 @@ type Server struct {
 	app  *fiber.App
 	huma huma.API
 
+	requests, saves deadlines
+
 	hub    *hub
 	boards boardBytes
 	media  atHand
@@ -110,6 +114,7 @@ func New(cfg Config, svc Services) *Server {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{cfg: cfg, svc: svc, hub: newHub(cfg.Now)}
+	s.requests.limit, s.saves.limit = requestTimeout, saveTime
 	s.app = fiber.New(fiber.Config{
 		AppName:                 "Mạng Xanh",
 		Immutable:               true,
@@ -127,10 +132,17 @@ func New(cfg Config, svc Services) *Server {
 		EnableIPValidation:      true,
 		ReduceMemoryUsage:       false,
 	})
-	s.app.Use(s.begin, recover.New(), s.guard)
+	s.app.Use(s.begin, recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: s.panicked}), s.guard)
 	s.huma = humafiber.New(s.app, humaConfig(cfg.Version))
 	s.routes()
 	return s
+}
+
+// panicked records where a handler broke; the client gets the sentence for any
+// accident, with the same request id.
+func (s *Server) panicked(c *fiber.Ctx, cause any) {
+	id, _ := c.Locals(requestIDKey{}).(string)
+	s.cfg.Log.Error("a handler broke", "request_id", id, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
 }
 
 func humaConfig(version string) huma.Config {
@@ -208,9 +220,7 @@ func (s *Server) begin(c *fiber.Ctx) error {
 	if token, ok := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer "); ok {
 		c.Locals(bearerKey{}, token)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), requestTimeout)
-	defer cancel()
-	c.SetUserContext(ctx)
+	c.SetUserContext(s.requests.context())
 	s.securityHeaders(c, id)
 
 	err := c.Next()
