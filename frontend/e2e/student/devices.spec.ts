@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import {
   address,
   card,
@@ -70,9 +71,9 @@ test('check 16: the session and the attempt’s token end in mid-quiz; after sig
   await expect(radios(page).nth(0)).toHaveClass(/checked/);
 });
 
-test('check 18: signing out of a shared device leaves no name, draft or token anywhere', async ({ page, context }) => {
-  await startQuiz(page, 18);
-  const account = await page.evaluate(async () => {
+/** keptAccount is whom the device remembers. */
+function keptAccount(page: Page): Promise<{ id: string; name: string }> {
+  return page.evaluate(async () => {
     const open = indexedDB.open('mangxanh');
     await new Promise((resolve) => (open.onsuccess = resolve));
     const get = open.result.transaction('kept').objectStore('kept').get('account');
@@ -80,21 +81,11 @@ test('check 18: signing out of a shared device leaves no name, draft or token an
     open.result.close();
     return get.result as { id: string; name: string };
   });
-  expect(account.name.length).toBeGreaterThan(3);
-  await toChoice(page);
-  await pick(page, 0);
-  await expect(saveState(page, 'saved')).toBeVisible();
-  await context.setOffline(true);
-  await pick(page, 1);
-  await expect(saveState(page, 'kept')).toBeVisible();
-  await page.locator('a.brand').click();
-  await page.locator('main button.quiet').first().click();
-  await expect(page.locator('dialog[open] .note.warn')).toContainText('1');
-  await context.setOffline(false);
-  await page.locator('dialog[open] .actions button').nth(1).click();
-  await expect(page.locator('form')).toBeVisible();
+}
 
-  const left = await page.evaluate(async () => {
+/** leftovers is everything that the browser keeps for the site, as one text. */
+function leftovers(page: Page): Promise<string> {
+  return page.evaluate(async () => {
     const parts: string[] = [
       JSON.stringify(localStorage),
       JSON.stringify(sessionStorage),
@@ -118,6 +109,27 @@ test('check 18: signing out of a shared device leaves no name, draft or token an
       }
     return parts.join('\n');
   });
+}
+
+// Seen to fail: with the session not ended at the server at sign-out.
+test('check 18: signing out of a shared device leaves no name, draft or token anywhere', async ({ page, context }) => {
+  await startQuiz(page, 18);
+  const account = await keptAccount(page);
+  expect(account.name.length).toBeGreaterThan(3);
+  await toChoice(page);
+  await pick(page, 0);
+  await expect(saveState(page, 'saved')).toBeVisible();
+  await context.setOffline(true);
+  await pick(page, 1);
+  await expect(saveState(page, 'kept')).toBeVisible();
+  await page.locator('a.brand').click();
+  await page.locator('main button.quiet').first().click();
+  await expect(page.locator('dialog[open] .note.warn')).toContainText('1');
+  await context.setOffline(false);
+  await page.locator('dialog[open] .actions button').nth(1).click();
+  await expect(page.locator('form')).toBeVisible();
+
+  const left = await leftovers(page);
   expect(left).not.toContain(account.name);
   expect(left).not.toContain(account.id);
   expect(left).not.toMatch(/eyJ[\w-]{10,}\./); // a token
@@ -126,6 +138,35 @@ test('check 18: signing out of a shared device leaves no name, draft or token an
   // Going back shows nothing of the pupil either.
   await page.goBack().catch(() => {});
   await expect(page.locator('body')).not.toContainText(account.name);
+});
+
+// Without network no reply clears the site's data: the page has to. Seen to
+// fail: with the store of the device not cleared at sign-out.
+test('signing out without network leaves nothing either, and ends the session once the network is back', async ({
+  page,
+  context,
+}) => {
+  await startQuiz(page, 52);
+  const account = await keptAccount(page);
+  await toChoice(page);
+  await pick(page, 0);
+  await expect(saveState(page, 'saved')).toBeVisible();
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await page.locator('a.brand').click();
+  await context.setOffline(true);
+  await page.locator('main button.quiet').first().click();
+  await page.locator('dialog[open] .actions button').nth(1).click();
+  await expect(page.locator('form')).toBeVisible();
+  const left = await leftovers(page);
+  expect(left).not.toContain(account.name);
+  expect(left).not.toContain(account.id);
+  expect(left).not.toMatch(/eyJ[\w-]{10,}\./);
+  expect(await page.evaluate(() => Object.keys(localStorage))).toEqual(['mx.logout']);
+
+  await context.setOffline(false);
+  await page.reload();
+  await expect(page.locator('form')).toBeVisible();
+  await expect.poll(async () => (await context.cookies()).map((cookie) => cookie.name)).not.toContain('mx_refresh');
 });
 
 test('a card’s link: the secret leaves the address and the history at once, the PIN is asked', async ({ page }) => {

@@ -14,6 +14,8 @@ import {
   toChoice,
 } from './pupil.ts';
 
+// Seen to fail: with answers not kept on the device, and with every answer sent
+// twice.
 test('checks 8, 9, 10: the network goes, the page is reloaded, the network comes back', async ({ page, context }) => {
   await startQuiz(page, 8);
   const taken = savedCalls(page);
@@ -57,25 +59,29 @@ test('checks 8, 9, 10: the network goes, the page is reloaded, the network comes
   await expect(radios(page).nth(1)).toHaveClass(/checked/);
 });
 
+// Seen to fail: with what waits dropped when the time is up.
 test('check 13: time runs out without network; options lock, answers arrive on reconnect', async ({
   page,
   context,
 }) => {
   let deadline = '';
-  await changeReplies(page, attemptCalls, (body) => {
+  let offline = false;
+  const nearEnd = (body: Record<string, any>) => {
     if (!body.deadline) return;
     deadline ||= new Date(Date.parse(body.server_time) + 9_000).toISOString();
     body.deadline = deadline;
-  });
+  };
+  await changeReplies(page, attemptCalls, nearEnd, () => offline);
   await startQuiz(page, 9);
   const taken = savedCalls(page);
   await toChoice(page);
-  await context.setOffline(true);
+  await context.setOffline((offline = true));
   await pick(page, 0);
   await expect(page.locator('[data-phase=timeup]')).toBeVisible({ timeout: 20_000 });
   await expect(radios(page).first().locator('input')).toBeDisabled();
   await expect(page.locator('main h1').first()).toHaveText(/Hết giờ/);
-  await context.setOffline(false);
+  expect(taken).toHaveLength(0);
+  await context.setOffline((offline = false));
   await expect(page.locator('[data-result=receipt]')).toBeVisible({ timeout: 40_000 });
   expect(taken).toHaveLength(1);
 });

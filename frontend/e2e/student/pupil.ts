@@ -116,13 +116,17 @@ export async function secondsLeft(page: Page): Promise<number> {
 /**
  * changeReplies alters the JSON that the server sends to matching calls: how
  * the tests play extra time, a phone that slept, or a deadline that is near.
+ * Such calls pass the browser's offline mode by; cut says when there is no
+ * network for them.
  */
 export async function changeReplies(
   on: Page | BrowserContext,
   pattern: RegExp,
   change: (body: Record<string, any>) => void,
+  cut: () => boolean = () => false,
 ): Promise<void> {
   await on.route(pattern, async (route) => {
+    if (cut()) return route.abort('internetdisconnected');
     const response = await route.fetch().catch(() => undefined);
     if (!response) return route.abort();
     const type = response.headers()['content-type'] ?? '';

@@ -1,5 +1,6 @@
 // Who is signed in on this device, and what a shared device must forget.
 import { Client } from './api/client.ts';
+import { asProblem } from './api/problem.ts';
 import type { Account, Session } from './api/types.ts';
 import type { Kept } from './idb.ts';
 
@@ -43,6 +44,7 @@ export class SessionState {
   standing = $state<Standing>('unknown');
   account = $state.raw<Account | undefined>(undefined);
   readonly client: Client;
+  private settling = false;
 
   constructor(
     private readonly kept: Kept,
@@ -76,6 +78,7 @@ export class SessionState {
   }
 
   private entered(account: Account): void {
+    if (this.settling) return; // renewed only to be ended
     this.account = account;
     this.standing = 'in';
     remember(hint, '1');
@@ -93,7 +96,6 @@ export class SessionState {
     remember(owed, '1');
     remember(hint, undefined);
     await this.settleLogout();
-    this.client.forget();
     await this.kept.clear().catch(() => {});
     remember(deviceKey, undefined);
     try {
@@ -107,11 +109,30 @@ export class SessionState {
 
   /** settleLogout ends the session at the server, now or when the network is back. */
   private async settleLogout(): Promise<void> {
+    this.settling = true;
     try {
-      await this.client.post('/auth/logout');
+      await this.end();
       remember(owed, undefined);
     } catch {
       // Stays owed; the next page load tries again.
+    } finally {
+      this.client.forget();
+      this.settling = false;
     }
+  }
+
+  /**
+   * end signs out. A token that a reload lost or that is too old is renewed
+   * first, because the server ends the session that the token names.
+   */
+  private async end(): Promise<void> {
+    if (this.client.hasToken) {
+      try {
+        return await this.client.post('/auth/logout');
+      } catch (error) {
+        if (asProblem(error).status !== 401) throw error;
+      }
+    }
+    if (await this.client.renew()) await this.client.post('/auth/logout');
   }
 }
