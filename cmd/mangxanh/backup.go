@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 )
 
@@ -10,37 +11,17 @@ type backupCommand struct {
 	File string `arg:"" help:"File to write; it must not exist."`
 }
 
-// Run writes the backup under another name first: a backup that was cut short
-// never looks like a whole one.
+// Run writes the backup.
 func (c *backupCommand) Run(ctx context.Context, settings *Settings, o *output) error {
-	if _, err := os.Lstat(c.File); err == nil {
-		return fmt.Errorf("%s exists already; choose another name", c.File)
-	}
-	p, err := assemble(ctx, *settings, o.errs)
+	p, err := open(ctx, settings, o, c.File)
 	if err != nil {
 		return err
 	}
 	defer p.close()
-	draft := c.File + ".part"
-	f, err := os.OpenFile(draft, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("backup file: %w", err)
-	}
-	defer os.Remove(draft)
-	err = p.db.Backup(ctx, f, o.table)
-	if err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
+	if err := o.file(c.File, func(w io.Writer) error { return p.db.Backup(ctx, w, o.table) }); err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
-	if err := os.Rename(draft, c.File); err != nil {
-		return fmt.Errorf("backup file: %w", err)
-	}
-	o.say("Backed up to %s. Keep the secret file beside it: cards are checked with it.", c.File)
+	o.say("Keep the secret file beside it: cards are checked with it.")
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"mangxanh/contest"
+	"mangxanh/contest/bank"
 	"mangxanh/contest/intake/sheet"
 )
 
@@ -70,6 +71,33 @@ func reasons(r Row) string {
 		parts = append(parts, part)
 	}
 	return strings.Join(parts, " ")
+}
+
+// Workbook writes questions as a table that a later import reads back as the
+// same questions. Columns that no question fills are left out.
+func Workbook(versions []bank.Version) ([]byte, error) {
+	lines, used := make([]map[string]string, len(versions)), map[string]bool{"type": true, "stem": true, "key": true}
+	for n, v := range versions {
+		lines[n] = Cells(v)
+		for column := range lines[n] {
+			used[column] = true
+		}
+	}
+	var header []string
+	for _, c := range columnsOf(Questions) {
+		if used[c.Key] {
+			header = append(header, c.Key)
+		}
+	}
+	rows := [][]string{header}
+	for _, cells := range lines {
+		row := make([]string, len(header))
+		for n, column := range header {
+			row[n] = cells[column]
+		}
+		rows = append(rows, row)
+	}
+	return sheet.Write(sheet.Sheet{Name: "Câu hỏi", Rows: rows})
 }
 
 // Neutral makes text safe in a cell of a CSV file: a spreadsheet would run what
