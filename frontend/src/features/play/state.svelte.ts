@@ -5,6 +5,7 @@ import { asProblem, type Problem } from '../../lib/api/problem.ts';
 import type { Attempt, Question, Response, Saved, Submitted } from '../../lib/api/types.ts';
 import { spokenBetween } from '../../lib/clock.ts';
 import { formatSpan, t } from '../../lib/i18n.svelte.ts';
+import { loadLater } from '../../lib/later.ts';
 import { Outbox, type SaveState, type Waiting } from '../../lib/outbox.ts';
 import { Journal, type Draft } from './journal.ts';
 
@@ -18,7 +19,7 @@ const tick = 250;
 export function answered(response: Response | undefined): boolean {
   if (response === undefined || response === null) return false;
   if (typeof response === 'string') return response.trim() !== '';
-  if (Array.isArray(response)) return response.length > 0;
+  if (typeof response === 'object') return Object.keys(response).length > 0;
   return true;
 }
 
@@ -36,6 +37,8 @@ export class Play {
   needsSignIn = $state(false);
   lateAnswers = $state(0);
   deadline = $state('');
+  /** What only some papers need; missing until it has come. */
+  more = $state.raw<typeof import('../../entries/kinds.ts') | undefined>(undefined);
 
   readonly questions = $derived<Question[]>(this.attempt?.questions ?? []);
   readonly question = $derived<Question | undefined>(this.questions[this.index]);
@@ -132,6 +135,7 @@ export class Play {
     }
     this.outbox.confirm(attempt.answers);
     this.attempt = attempt;
+    void this.needMore(attempt);
     this.answers = answers;
     this.saveToken = attempt.save_token || this.saveToken;
     if (first) {
@@ -143,6 +147,16 @@ export class Play {
     }
     this.moveDeadline(attempt.deadline);
     this.updateLeft();
+  }
+
+  private async needMore({ questions }: Attempt): Promise<void> {
+    if (this.more || !/\/media\/|"(matching|cloze|hot_option)"/.test(JSON.stringify(questions))) return;
+    try {
+      this.more = await loadLater(() => import('../../entries/kinds.ts'));
+      void this.more.keepMedia(questions);
+    } catch {
+      // Tried again with the next copy of the attempt.
+    }
   }
 
   /** takeOver makes this device the one that writes. */

@@ -276,7 +276,7 @@ describe('Play', () => {
 
 describe('answered', () => {
   it('takes blanks and empty choices for no answer', () => {
-    for (const empty of [undefined, null, '', '  ', []]) expect(answered(empty)).toBe(false);
-    for (const full of ['a', ['a'], 0]) expect(answered(full)).toBe(true);
+    for (const empty of [undefined, null, '', '  ', [], {}]) expect(answered(empty)).toBe(false);
+    for (const full of ['a', ['a'], 0, { a: 'b' }]) expect(answered(full)).toBe(true);
   });
 });

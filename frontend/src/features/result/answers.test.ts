@@ -32,6 +32,23 @@ it('shows options by their texts, in the order of the answer', () => {
   expect(shownAnswer(question({}), null)).toEqual([]);
 });
 
+it('shows pairs and gaps each in its place, and a dash where nothing was chosen', () => {
+  const right = [{ id: 'x', html: 'Mười' }];
+  const left = question({ type: 'matching', matches: right });
+  expect(shownAnswer(left, { b: 'x' })).toEqual([
+    { html: '<p>Một</p>', with: { text: '–' } },
+    { html: '<p>Hai</p>', with: { html: 'Mười' } },
+  ]);
+  const gaps = [
+    { id: 'g', choices: right },
+    { id: 'h', choices: right },
+  ];
+  expect(shownAnswer(question({ type: 'cloze', options: undefined, gaps }), { h: 'x' })).toEqual([
+    { text: '–' },
+    { html: 'Mười' },
+  ]);
+});
+
 it('calls half the marks partly right, and judges no prediction', () => {
   expect(verdict(question({ correct: true, earned: 100 }))).toBe('right');
   expect(verdict(question({ correct: false, earned: 50 }))).toBe('partly');
