@@ -100,7 +100,7 @@ func (p *program) makeDemo(ctx context.Context, o *output, c demoCommand) error 
 	if d.p, err = newServices(db, secret, past); err != nil {
 		return err
 	}
-	o.say("Making the demo: a department, a ward, 3 schools, %d pupils, 40 questions, 3 contests …", c.Pupils)
+	o.say("Making the demo: a department, a ward, 3 schools, %d pupils, 46 questions, 4 contests …", c.Pupils)
 	progress := func(done int) {
 		if done%500 == 0 {
 			o.say("  %d of %d pupils", done, c.Pupils)

@@ -37,6 +37,9 @@ func (d *demo) bank(ctx context.Context) error {
 	if err := d.importQuestions(ctx, d.actors["admin"], b); err != nil {
 		return fmt.Errorf("questions: %w", err)
 	}
+	if err := d.kindQuestions(ctx, d.actors["admin"], b); err != nil {
+		return fmt.Errorf("questions: %w", err)
+	}
 	var ids []string
 	for cursor := ""; ; {
 		questions, next, err := d.p.bank.Questions(ctx, organizer, b.ID, bank.Filter{State: bank.Draft}, contest.Page{Limit: 100, Cursor: cursor})
@@ -62,12 +65,20 @@ func (d *demo) bank(ctx context.Context) error {
 	return nil
 }
 
-// quiz makes and publishes a quiz contest for both divisions with the window.
-func (d *demo) quiz(ctx context.Context, title, round string, opens, closes time.Time) (contest.Round, error) {
+// demoQuiz is what the quiz contests of the demo differ in.
+type demoQuiz struct {
+	title, round  string
+	opens, closes time.Time
+	rules         contest.RuleSheet
+	blueprint     func([]contest.Division) []contest.BlueprintLine
+}
+
+// quiz makes and publishes a quiz contest for both divisions.
+func (d *demo) quiz(ctx context.Context, q demoQuiz) (contest.Round, error) {
 	organizer := d.actors["organizer"]
 	c, err := d.p.contests.Create(ctx, organizer, contest.Proposal{
-		UnitID: d.tree.root.ID, Title: title, SchoolYear: d.schoolYear(), LawAsOf: d.clock(),
-		Audience: []string{d.tree.root.ID}, Rules: demoRules(),
+		UnitID: d.tree.root.ID, Title: q.title, SchoolYear: d.schoolYear(), LawAsOf: d.clock(),
+		Audience: []string{d.tree.root.ID}, Rules: q.rules,
 	})
 	if err != nil {
 		return contest.Round{}, fmt.Errorf("contest: %w", err)
@@ -81,12 +92,12 @@ func (d *demo) quiz(ctx context.Context, title, round string, opens, closes time
 	}
 	kind, duration := contest.Quiz, 15*time.Minute
 	c, r, err := d.p.contests.AddRound(ctx, organizer, c.ID, contest.RoundPatch{
-		Name: &round, Kind: &kind, OpensAt: &opens, ClosesAt: &closes, Duration: &duration, BankID: &d.bankID,
+		Name: &q.round, Kind: &kind, OpensAt: &q.opens, ClosesAt: &q.closes, Duration: &duration, BankID: &d.bankID,
 	})
 	if err != nil {
 		return contest.Round{}, fmt.Errorf("round: %w", err)
 	}
-	if _, _, err := d.p.contests.SetBlueprint(ctx, organizer, r.ID, demoBlueprint(c.Divisions)); err != nil {
+	if _, _, err := d.p.contests.SetBlueprint(ctx, organizer, r.ID, q.blueprint(c.Divisions)); err != nil {
 		return contest.Round{}, fmt.Errorf("blueprint: %w", err)
 	}
 	if _, err := d.p.contests.Publish(ctx, organizer, c.ID); err != nil {

@@ -33,7 +33,9 @@ func (d *demo) importQuestions(ctx context.Context, actor contest.Actor, b bank.
 // the past.
 func (d *demo) closedContest(ctx context.Context, clock *time.Time) error {
 	opens := *clock
-	round, err := d.quiz(ctx, "Học sinh với an toàn trên mạng", "Vòng 1", opens, opens.Add(5*24*time.Hour))
+	round, err := d.quiz(ctx, demoQuiz{
+		title: "Học sinh với an toàn trên mạng", round: "Vòng 1", opens: opens, closes: opens.Add(5 * 24 * time.Hour), rules: demoRules(), blueprint: demoBlueprint,
+	})
 	if err != nil {
 		return err
 	}
@@ -116,10 +118,15 @@ func demoResponse(chance *rand.Rand, doc attempt.Document, i int, item attempt.I
 	return text
 }
 
-// openContests makes the contest that can be taken now and the writing contest.
+// openContests makes the contests that can be taken now and the writing contest.
 func (d *demo) openContests(ctx context.Context) error {
-	opens := d.clock().Add(-24 * time.Hour)
-	if _, err := d.quiz(ctx, "Tìm hiểu pháp luật và ứng xử trên mạng", "Vòng trường", opens, d.clock().Add(14*24*time.Hour)); err != nil {
+	if err := d.practice(ctx); err != nil {
+		return err
+	}
+	if _, err := d.quiz(ctx, demoQuiz{
+		title: "Tìm hiểu pháp luật và ứng xử trên mạng", round: "Vòng trường", rules: demoRules(), blueprint: demoBlueprint,
+		opens: d.clock().Add(-24 * time.Hour), closes: d.clock().Add(14 * 24 * time.Hour),
+	}); err != nil {
 		return err
 	}
 	return d.writing(ctx)
