@@ -1,10 +1,10 @@
 import {
   address,
+  demoContest,
   expect,
   handIn,
   mapButton,
   nextQuestion,
-  openQuiz,
   pick,
   radios,
   saveState,
@@ -173,11 +173,7 @@ test('the waiting screen counts down by the server’s clock and opens by itself
     await route.fulfill({ response, json: body });
   });
   await signIn(page, 26);
-  await page
-    .locator('article', { has: page.locator(openQuiz) })
-    .first()
-    .locator('a.btn')
-    .click();
+  await demoContest(page).locator('a.btn').click();
   const clock = page.locator('[role=timer]').first();
   await expect(clock).toHaveText(/^00:0\d$/);
   await expect(page.locator('section[data-round] button.primary')).toHaveCount(0);

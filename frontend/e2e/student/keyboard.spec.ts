@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { address, card, expect, openQuiz, test } from './pupil.ts';
+import { address, card, demoContest, expect, test } from './pupil.ts';
 
 /** focusInSight fails when the focused element is hidden, unmarked, or under a bar. */
 async function focusInSight(page: Page): Promise<void> {
@@ -39,11 +39,7 @@ test('check 4: the whole journey by keyboard, the focus always in sight', async 
   await page.keyboard.type(process.env.MANGXANH_DEMO_PIN!);
   await page.keyboard.press('Enter');
   await expect(page.locator('article').first()).toBeVisible();
-  const open = await page
-    .locator('article', { has: page.locator(openQuiz) })
-    .first()
-    .locator('a.btn')
-    .getAttribute('href');
+  const open = await demoContest(page).locator('a.btn').getAttribute('href');
   await tabTo(page, `a[href="${open}"]`);
   await page.keyboard.press('Enter');
   await expect(page.locator('section[data-round] button.primary').first()).toBeVisible();

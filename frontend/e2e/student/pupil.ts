@@ -51,10 +51,13 @@ export async function typeCard(page: Page, n: number, within: Locator = page.loc
 /** The mark of a round on the list that can be taken now. */
 export const openQuiz = '[data-kind=quiz][data-state=open]';
 
-/** toContest opens the contest that has a round to start now. */
+/** demoContest is the demo's contest with a round to start now; other specs may have opened contests of their own. */
+export const demoContest = (page: Page) =>
+  page.locator('article', { has: page.locator(openQuiz), hasText: 'Tìm hiểu pháp luật và ứng xử trên mạng' }).first();
+
+/** toContest opens it. */
 export async function toContest(page: Page): Promise<void> {
-  const open = page.locator('article', { has: page.locator(openQuiz) }).first();
-  await open.locator('a.btn').click();
+  await demoContest(page).locator('a.btn').click();
   await expect(page.locator('.rules')).toBeVisible();
 }
 
