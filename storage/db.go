@@ -106,10 +106,10 @@ func (db *DB) openSQLite(ctx context.Context, cfg Config) error {
 	}
 	path := filepath.Join(cfg.DataDir, "mangxanh.db")
 	var err error
-	if db.sqlWrite, err = db.sqliteHandle(sqliteDSN(path, "immediate"), 1); err != nil {
+	if db.sqlWrite, err = db.sqliteHandle(sqliteDSN(path, "immediate", 16), 1); err != nil {
 		return err
 	}
-	if db.sqlRead, err = db.sqliteHandle(sqliteDSN(path, "deferred")+"&_pragma=query_only(1)", runtime.GOMAXPROCS(0)+2); err != nil {
+	if db.sqlRead, err = db.sqliteHandle(sqliteDSN(path, "deferred", 4)+"&_pragma=query_only(1)", runtime.GOMAXPROCS(0)+2); err != nil {
 		return err
 	}
 	if err := db.sqlWrite.PingContext(ctx); err != nil {
@@ -127,12 +127,13 @@ func (db *DB) openSQLite(ctx context.Context, cfg Config) error {
 
 // sqliteDSN sets, for every connection: write-ahead log, a full sync at each
 // commit (an acknowledged answer survives a power cut), foreign keys. A writer's
-// transaction takes the lock at once instead of deadlocking later.
-func sqliteDSN(path, lock string) string {
+// transaction takes the lock at once instead of deadlocking later. A connection
+// keeps so many MiB of pages; readers need few, since the system has the rest.
+func sqliteDSN(path, lock string, cache int) string {
 	return "file:" + strings.ReplaceAll(path, "?", "%3f") +
 		"?_timezone=UTC&_txlock=" + lock +
 		"&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-16000)"
+		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)" + fmt.Sprintf("&_pragma=cache_size(-%d)", cache<<10)
 }
 
 func (db *DB) sqliteHandle(dsn string, conns int) (*sql.DB, error) {
