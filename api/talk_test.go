@@ -149,3 +149,52 @@ func (l *lenders) publish(title, kind string) (contestPath, roundPath string) {
 	l.want(200, "org", "POST", id+"/publish", nil)
 	return id, at
 }
+
+// An import is taken back with what was said of its questions, and its
+// citations point at the laws that they name; a number inside a longer one, or
+// two laws in one citation, name none. Planted defects: comments left behind,
+// and says that looks for the number anywhere.
+func TestImportsMeetCommentsAndLaws(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		l := lend(t, db)
+		law := l.instrument("56/2017/NĐ-CP", "Nghị định về trẻ em", "2017-07-01", "")
+		l.instrument("24/2018/QH14", "Luật An ninh mạng 2018", "2019-01-01", "2026-07-01")
+		file := "type,stem,option_a,option_b,key,topic,difficulty,source\n" +
+			"single,Một?,x,y,A,T,nhan_biet,\"nghị định 56/2017/nđ-cp, Điều 23; trang x\"\n" +
+			"single,Hai?,x,z,A,T,nhan_biet,\"Nghị định 156/2017/NĐ-CP, Điều 1\"\n" +
+			"single,Ba?,x,w,A,T,nhan_biet,\"Luật 24/2018/QH14 và Nghị định 56/2017/NĐ-CP, Điều 1\"\n" +
+			"single,Bốn?,x,v,A,T,nhan_biet,\"Luật An ninh mạng 2018, Điều 29\"\n"
+		staged := l.upload("org", []byte(file), map[string]string{"kind": "questions", "bank_id": l.w.Bank, "format": "auto"})
+		at := base + "/imports/" + staged.json["id"].(string)
+		l.want(200, "org", "POST", at+"/commit", map[string]any{"only": "ready"})
+		cited := map[string]any{}
+		var some string
+		for _, item := range l.want(200, "org", "GET", l.bank("/questions?import_id="+staged.json["id"].(string)), nil).json["items"].([]any) {
+			q := item.(map[string]any)
+			cited[q["stem"].(string)], some = q["instrument_id"], q["id"].(string)
+		}
+		if cited["Một?"] != law || cited["Hai?"] != nil || cited["Ba?"] != nil || cited["Bốn?"] == nil || cited["Bốn?"] == law {
+			t.Errorf("citations point at %v", cited)
+		}
+		l.want(201, "checker", "POST", base+"/questions/"+some+"/comments", map[string]any{"text": "Ngắn quá."})
+		l.want(200, "org", "POST", at+"/undo", nil)
+		l.want(404, "org", "GET", base+"/questions/"+some, nil)
+	})
+}
+
+// Whoever may draw from a bank makes a round of it without seeing a key;
+// whoever may only read may not. Planted defect: MayDraw that lets readers pass.
+func TestDrawingFromASharedBank(t *testing.T) {
+	l := lend(t, storagetest.SQLite(t))
+	who := "ward organizer"
+	made := l.want(201, who, "POST", base+"/contests", map[string]any{"unit_id": l.w.Ward, "title": "Của phường", "school_year": storagetest.SchoolYear})
+	rounds := base + "/contests/" + made.json["id"].(string) + "/rounds"
+	round := map[string]any{"name": "Đợt 1", "opens_at": l.now.Add(time.Hour), "closes_at": l.now.Add(2 * time.Hour), "duration_s": 900, "bank_id": l.w.Bank}
+	l.want(404, who, "POST", rounds, round)
+	for right, status := range map[string]int{"read": 404, "edit": 404, "approve": 404, "use": 201} {
+		l.grant(map[string]any{"unit_id": l.w.Ward, "rights": []string{right}})
+		l.want(status, who, "POST", rounds, round)
+	}
+	l.want(200, who, "GET", l.bank("/topics"), nil)
+	l.wantCode(403, "no_right", who, "GET", l.bank("/questions"), nil)
+}

@@ -347,7 +347,7 @@ func (db *DB) UndoQuestions(ctx context.Context, actor contest.Actor, i intake.I
 		if used > 0 {
 			return contest.Refuse(contest.Conflict, "in_use", "%d questions of this import are in use by a round", used)
 		}
-		for _, row := range []any{&reviewRow{}, &versionRow{}} {
+		for _, row := range []any{&commentRow{}, &reviewRow{}, &versionRow{}} {
 			if err := tx.Where("question_id IN (?)", made()).Delete(row).Error; err != nil {
 				return failure(err, "question")
 			}

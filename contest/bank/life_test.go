@@ -16,9 +16,9 @@ import (
 // Whatever two people do with questions, in whatever order, no version that was
 // ever stored changes, every change is the next version, the round that drew a
 // version holds that one, and what is in use was approved by somebody other
-// than its author. Planted defects, each caught: EditAll that writes the label
-// into the version it found; Revise that numbers from the version in use;
-// MoveAll that renumbers; Apply that lets an author approve.
+// than its author. Planted defects, each caught: saveQuestion that writes labels
+// into the newest version's row as well; Revise that numbers from the version in
+// use; Apply that lets an author approve.
 func TestNoHistoryOfActsChangesAVersion(t *testing.T) {
 	bothHalls(t, contest.Pupil, func(t *testing.T, h *hall) {
 		seed := rand.Uint64()
@@ -64,13 +64,17 @@ func (h *hall) act(t *testing.T, r *rand.Rand, who contest.Actor, id, otherBank 
 	q, err := h.db.Question(ctx, id)
 	must(t, err)
 	label := fmt.Sprint("Chủ đề ", step)
+	written := false
 	switch r.IntN(5) {
 	case 0:
 		v := sound()
-		v.Stem = fmt.Sprint("Viết lại lần ", step)
+		v.Topic = label
 		_, err = h.Revise(ctx, who, id, q.Newest.Number, v)
+		written = err == nil
 	case 1:
-		_, err = h.EditAll(ctx, who, q.BankID, []string{id}, bank.Labels{Topic: &label})
+		var done []bank.Outcome
+		done, err = h.EditAll(ctx, who, q.BankID, []string{id}, bank.Labels{Topic: &label})
+		written = err == nil && done[0].Code == ""
 	case 2:
 		to := otherBank
 		if q.BankID == otherBank {
@@ -85,6 +89,11 @@ func (h *hall) act(t *testing.T, r *rand.Rand, who contest.Actor, id, otherBank 
 	}
 	if contest.CodeOf(err) == "internal" && err != nil {
 		t.Fatal(err)
+	}
+	now, err := h.db.Question(ctx, id)
+	must(t, err)
+	if written && (now.Newest.Number != q.Newest.Number+1 || now.Newest.Topic != label || now.Newest.AuthorID != who.AccountID) || !written && !reflect.DeepEqual(now.Newest, q.Newest) {
+		t.Fatalf("step %d: version %d became %+v", step, q.Newest.Number, now.Newest)
 	}
 }
 
