@@ -215,7 +215,7 @@ func TestPictures(t *testing.T) {
 	if got := markup.Pictures(source); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if got := markup.Rename("![một](media:@1) ![x](media:@2)", func(id string) string { return "m" + id[1:] }); got != "![một](media:m1) ![x](media:m2)" {
+	if got := markup.Rename(`![một](media:@1) ![x](media:@2) \![x](media:@3)`, func(id string) string { return "m" + id[1:] }); got != `![một](media:m1) ![x](media:m2) \![x](media:@3)` {
 		t.Errorf("renamed: %s", got)
 	}
 	for id, ok := range map[string]bool{picture: true, "@1": false, "short-1x1": false, "k3jq7v2mzpw6c4ya5rhtx8bn2d-0x405": false, "k3jq7v2mzpw6c4ya5rhtx8bn2d": false} {

@@ -16,8 +16,7 @@ var (
 	pictureForm = regexp.MustCompile(`^!\[((?:[^\[\]\\]|\\.)*)\]\(media:([a-zA-Z0-9@_-]{1,64})\)`)
 	// A media id ends with the picture's size, so that a page keeps its place
 	// free before it has come.
-	mediaForm  = regexp.MustCompile(`^[a-z0-9]{16,40}-([1-9][0-9]{0,3})x([1-9][0-9]{0,3})$`)
-	anyPicture = regexp.MustCompile(`!\[((?:[^\[\]\\]|\\.)*)\]\(media:([a-zA-Z0-9@_-]{1,64})\)`)
+	mediaForm = regexp.MustCompile(`^[a-z0-9]{16,40}-([1-9][0-9]{0,3})x([1-9][0-9]{0,3})$`)
 )
 
 func pictureAt(s string, at int) (Picture, int) {
@@ -79,10 +78,21 @@ func Pictures(source string) []Picture {
 }
 
 // Rename gives the pictures of a marked text other ids: what an importer does
-// once it has stored them.
+// once it has stored them. What is written like a picture and escaped is text.
 func Rename(source string, id func(string) string) string {
-	return anyPicture.ReplaceAllStringFunc(source, func(whole string) string {
-		m := anyPicture.FindStringSubmatch(whole)
-		return "![" + m[1] + "](media:" + id(m[2]) + ")"
-	})
+	var out strings.Builder
+	from := 0
+	for i := 0; i < len(source); i++ {
+		switch source[i] {
+		case '\\':
+			i++
+		case '!':
+			if m := pictureForm.FindStringSubmatch(source[i:]); m != nil {
+				out.WriteString(source[from:i] + "![" + m[1] + "](media:" + id(m[2]) + ")")
+				from = i + len(m[0])
+				i = from - 1
+			}
+		}
+	}
+	return out.String() + source[from:]
 }

@@ -64,6 +64,8 @@ var arrows = map[string]row{
 
 	"contest/intake/mxjson": {inside: []string{"contest", "contest/bank", "contest/intake/item", "scoring"}},
 
+	"contest/intake/qti": {inside: []string{"contest", "contest/bank", "contest/intake/archive", "contest/intake/fragment", "contest/intake/item", "contest/intake/tree", "contest/markup", "scoring"}},
+
 	// Where questions leave: it knows every writer.
 	"contest/export": {inside: []string{"contest", "contest/bank", "contest/intake/...", "contest/text"}},
 
