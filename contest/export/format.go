@@ -8,6 +8,7 @@ import (
 	"mangxanh/contest/intake/gift"
 	"mangxanh/contest/intake/item"
 	"mangxanh/contest/intake/mxjson"
+	"mangxanh/contest/intake/qti"
 )
 
 // Writer writes questions in one form and says what of them was lost. pictures
@@ -27,11 +28,14 @@ type Format struct {
 
 const (
 	plainText = "text/plain; charset=utf-8"
+	zipped    = "application/zip"
 )
 
 // formats is the registry: one line is one more form.
 var formats = []Format{
 	{Name: "json", Extension: ".mangxanh.json", MIME: "application/json", write: mxjson.Write},
+	{Name: "qti30", Extension: ".qti30.zip", MIME: zipped, write: qti.Write30},
+	{Name: "qti21", Extension: ".qti21.zip", MIME: zipped, write: qti.Write21},
 	{Name: "gift", Extension: ".gift.txt", MIME: plainText, write: gift.Write},
 	{Name: "aiken", Extension: ".aiken.txt", MIME: plainText, write: aiken.Write},
 }

@@ -11,7 +11,9 @@ import (
 	"mangxanh/contest/intake/docx"
 	"mangxanh/contest/intake/gift"
 	"mangxanh/contest/intake/item"
+	"mangxanh/contest/intake/mxjson"
 	"mangxanh/contest/intake/prose"
+	"mangxanh/contest/intake/qti"
 	"mangxanh/contest/intake/sheet"
 	"mangxanh/contest/text/legacy"
 )
@@ -31,6 +33,8 @@ const (
 	Text Format = "text" // questions in running text, pasted or in a file
 
 	Aiken Format = "aiken"
+	QTI   Format = "qti"  // an item or a package
+	JSON  Format = "json" // this program's own
 )
 
 // reader is one format of question files. is recognises a file by its content;
@@ -46,6 +50,8 @@ var readers = []reader{
 	{Docx, func(s *sample) bool { return s.zip != nil && docx.Is(s.zip) }, docx.Parse},
 	{GIFT, func(s *sample) bool { return gift.Is(s.head) }, gift.Read},
 	{Aiken, func(s *sample) bool { return aiken.Is(s.head) }, aiken.Read},
+	{JSON, func(s *sample) bool { return mxjson.Is(s.head) }, mxjson.Read},
+	{QTI, func(s *sample) bool { return s.zip != nil && qti.IsPackage(s.zip) || qti.Is(s.head) }, qti.Read},
 	{Text, func(s *sample) bool { return len(prose.Recognise(prose.Pasted(s.head)).Items) > 0 }, running},
 }
 

@@ -135,28 +135,31 @@ func (r *reader) packed(at string, labels []string) error {
 		return err
 	}
 	if data == nil {
-		r.broken(at, "item_missing", "the package names a question whose file is not in it")
+		r.broken(at).Add(item.Error, "stem", "item_missing", "the package names a question whose file is not in it", map[string]string{"name": item.Clip(at)})
 		return nil
 	}
 	root, err := tree.Parse(data)
 	if err != nil {
-		r.broken(at, "item_damaged", "the file of the question is damaged")
+		r.damaged(at)
 		return nil
 	}
 	normal(root)
 	if root.Name != "assessmentItem" {
-		r.broken(at, "item_damaged", "the file holds no question")
+		r.damaged(at)
 		return nil
 	}
 	r.add(root, at, labels)
 	return nil
 }
 
-// broken notes a question that cannot be read.
-func (r *reader) broken(at, code, message string) {
-	i := item.Item{Place: item.Clip(at), Line: len(r.file.Items) + 1}
-	i.Add(item.Error, "stem", code, message, map[string]string{"name": item.Clip(at)})
-	r.file.Items = append(r.file.Items, i)
+// broken begins a question that cannot be read.
+func (r *reader) broken(at string) *item.Item {
+	r.file.Items = append(r.file.Items, item.Item{Place: item.Clip(at), Line: len(r.file.Items) + 1})
+	return &r.file.Items[len(r.file.Items)-1]
+}
+
+func (r *reader) damaged(at string) {
+	r.broken(at).Add(item.Error, "stem", "item_damaged", "the file holds no question that can be read", map[string]string{"name": item.Clip(at)})
 }
 
 func (r *reader) add(root *tree.Node, at string, labels []string) {
