@@ -96,14 +96,20 @@ func Marked(blocks []Block, keep Style, picture PictureText) string {
 	return out.String()
 }
 
+// maxCells bounds how large a table is made by filling short rows up.
+const maxCells = 50_000
+
 func markedTable(rows [][]Text, keep Style, picture PictureText) string {
 	width := 1
 	for _, r := range rows {
 		width = max(width, len(r))
 	}
+	if len(rows)*width > maxCells {
+		width = 1 // far too long for any question: what is missing is not filled up
+	}
 	lines := make([]string, 0, len(rows)+1)
 	for i, r := range rows {
-		cells := make([]string, width)
+		cells := make([]string, max(width, len(r)))
 		for j, c := range r {
 			cells[j] = c.Squeeze().Marked(keep, picture)
 		}

@@ -20,6 +20,6 @@ func escape(plain string, start bool) string {
 
 // Image returns the marked text of a picture.
 func Image(alt, address string) string {
-	alt = strings.NewReplacer("[", "(", "]", ")", "\n", " ", `\`, "/").Replace(alt)
+	alt = strings.NewReplacer("[", `\[`, "]", `\]`, "\n", " ", `\`, `\\`).Replace(alt)
 	return "![" + strings.TrimSpace(alt) + "](" + address + ")"
 }

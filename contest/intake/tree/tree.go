@@ -109,6 +109,43 @@ func (d *Decoder) Skip() error {
 	return nil
 }
 
+// Line returns the line, from 1, to which the document has been read.
+func (d *Decoder) Line() int {
+	line, _ := d.x.InputPos()
+	return line
+}
+
+// Tree reads the rest of the element whose start was just read as a tree of at
+// most nodes elements and texts.
+func (d *Decoder) Tree(start xml.StartElement, nodes int) (*Node, error) {
+	top := &Node{Name: start.Name.Local, Attrs: start.Attr}
+	stack := []*Node{top}
+	for len(stack) > 0 {
+		t, err := d.Next()
+		if err == io.EOF {
+			return nil, notXML()
+		}
+		if err != nil {
+			return nil, err
+		}
+		if nodes--; nodes < 0 {
+			return nil, contest.Refuse(contest.TooLarge, "xml_too_large", "the document has too many elements")
+		}
+		at := stack[len(stack)-1]
+		switch t := t.(type) {
+		case xml.StartElement:
+			n := &Node{Name: t.Name.Local, Attrs: t.Attr}
+			at.Kids = append(at.Kids, n)
+			stack = append(stack, n)
+		case xml.EndElement:
+			stack = stack[:len(stack)-1]
+		case xml.CharData:
+			at.Kids = append(at.Kids, &Node{Text: string(t)})
+		}
+	}
+	return top, nil
+}
+
 // Attr returns an attribute by its local name, "" when there is none.
 func Attr(e xml.StartElement, name string) string {
 	for _, a := range e.Attr {
