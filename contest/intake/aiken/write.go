@@ -36,13 +36,13 @@ func Write(w io.Writer, versions []bank.Version, _ func(id string) (item.Picture
 func question(n int, v bank.Version, lost *item.Losses) ([]string, bool) {
 	switch {
 	case v.Withheld:
-		lost.Add(n, "key", "the key may not be read; the question is not written")
+		lost.Without(n, "key", "the key may not be read")
 		return nil, false
 	case !v.Type.OneChoice() || len(v.Key.Choices) != 1:
-		lost.Add(n, "type", "the format holds questions with one right option only; the question is not written")
+		lost.Without(n, "type", "the format holds questions with one right option only")
 		return nil, false
 	case len(v.Options) < 2 || len(v.Options) > 26:
-		lost.Add(n, "options", "the format has two to 26 options; the question is not written")
+		lost.Without(n, "options", "the format has two to 26 options")
 		return nil, false
 	}
 	r := v.Render()
@@ -59,7 +59,7 @@ func question(n int, v bank.Version, lost *item.Losses) ([]string, bool) {
 	}
 	stem := plain("stem", r.Stem)
 	if optionLine.MatchString(stem) || answerLine.MatchString(stem) {
-		lost.Add(n, "stem", "the question begins like an option or answer line; it is not written")
+		lost.Without(n, "stem", "the question begins like an option or answer line")
 		return nil, false
 	}
 	lines := []string{stem}

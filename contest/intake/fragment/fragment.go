@@ -101,6 +101,39 @@ func Labelled(label string, t Text) Text {
 	return Literal(label + " " + t.Plain())
 }
 
+// Key is equal for texts that say the same in the same looks.
+func (t Text) Key() string {
+	return t.line(true, func(n int) string { return item.Marker(n + 1) })
+}
+
+// Gaps returns the text, which must be of a page, with every Sign as the gap of
+// that number.
+func (t Text) Gaps() Text {
+	for _, p := range t.parts {
+		for i := range p.blocks {
+			gaps(&p.blocks[i].Text)
+			for _, row := range p.blocks[i].Table {
+				for j := range row {
+					gaps(&row[j])
+				}
+			}
+		}
+	}
+	return t
+}
+
+func gaps(t *rich.Text) {
+	out := rich.Text{}
+	for i, r := range t.Runes {
+		if n, ok := SignOf(r); ok {
+			out.AddGap(n)
+		} else {
+			out.Append(t.Slice(i, i+1))
+		}
+	}
+	*t = out
+}
+
 // Marked reports whether plain text would lose something.
 func (t Text) Marked() bool {
 	for _, p := range t.parts {

@@ -140,7 +140,7 @@ func TestHostileTextIsReadWithinBounds(t *testing.T) {
 			if err != nil && contest.CodeOf(err) == "internal" {
 				t.Error(err)
 			}
-			t.Logf("%v after %v", err, time.Since(began))
+			t.Logf("%s: %v after %v", name, err, time.Since(began))
 		})
 	}
 }

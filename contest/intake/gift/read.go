@@ -8,6 +8,7 @@ import (
 
 	"mangxanh/contest/intake/fragment"
 	"mangxanh/contest/intake/item"
+	"mangxanh/contest/intake/quiz"
 )
 
 // Is reports whether a text looks like this format: what is left of it without
@@ -90,7 +91,7 @@ func (r *reader) line(n int, l string) {
 		r.end()
 		return
 	case len(b.lines) == 0 && strings.HasPrefix(trimmed, "$CATEGORY:"):
-		r.topic = topicOf(trimmed[len("$CATEGORY:"):])
+		r.topic = item.TopicOf(trimmed[len("$CATEGORY:"):])
 		return
 	}
 	if b.shut && strings.HasPrefix(trimmed, "::") {
@@ -148,20 +149,6 @@ func firstBrace(l string) byte {
 	return 0
 }
 
-// topicOf is the topic that a category's path names.
-func topicOf(path string) string {
-	const slash = "\x00"
-	var parts []string
-	for p := range strings.SplitSeq(strings.ReplaceAll(strings.TrimSpace(path), "//", slash), "/") {
-		p = strings.TrimSpace(strings.ReplaceAll(p, slash, "/"))
-		context := strings.HasPrefix(p, "$") && strings.HasSuffix(p, "$") && len(p) > 1
-		if p != "" && !context && (p != "top" || len(parts) > 0) {
-			parts = append(parts, p)
-		}
-	}
-	return strings.Join(parts, " / ")
-}
-
 // end reads the question whose lines were collected.
 func (r *reader) end() {
 	b := r.block
@@ -172,7 +159,7 @@ func (r *reader) end() {
 	}
 	i := item.Item{Place: "Câu " + strconv.Itoa(len(r.file.Items)+1), Line: b.line}
 	i.Version.Topic = r.topic
-	q := question{item: &i}
+	q := question{Builder: quiz.Builder{Item: &i}}
 	if !q.read(escaped(strings.Join(b.lines, "\n"))) {
 		r.file.Warn("description_left_out", "a text without answers is no question; it was left out", map[string]string{
 			"line": strconv.Itoa(b.line), "text": item.Clip(strings.TrimSpace(strings.Join(b.lines, " "))),

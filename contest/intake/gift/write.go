@@ -20,12 +20,12 @@ func Write(w io.Writer, versions []bank.Version, _ func(id string) (item.Picture
 	topic := ""
 	for n, v := range versions {
 		if why, field := unwritable(v); why != "" {
-			out.lost.Add(n+1, field, why+"; the question is not written")
+			out.lost.Without(n+1, field, why)
 			continue
 		}
 		if v.Topic != topic {
 			topic = v.Topic
-			out.say("$CATEGORY: " + category(topic) + "\n\n")
+			out.say("$CATEGORY: " + item.Category(topic) + "\n\n")
 		}
 		out.question(n+1, v)
 	}
@@ -50,13 +50,6 @@ func unwritable(v bank.Version) (why, field string) {
 		}
 	}
 	return "", ""
-}
-
-func category(topic string) string {
-	if topic == "" {
-		return "$course$/top"
-	}
-	return "$course$/top/" + strings.ReplaceAll(topic, "/", "//")
 }
 
 type writer struct {

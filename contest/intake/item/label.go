@@ -115,3 +115,27 @@ func applyDay(c *bank.Citation, name, value string) bool {
 	}
 	return true
 }
+
+// TopicOf is the topic that the path of a category names, as learning platforms
+// write it: "$course$/top/Quyền trẻ em". A double slash stands for one inside
+// a name.
+func TopicOf(path string) string {
+	const slash = "\x00"
+	var parts []string
+	for p := range strings.SplitSeq(strings.ReplaceAll(strings.TrimSpace(path), "//", slash), "/") {
+		p = strings.TrimSpace(strings.ReplaceAll(p, slash, "/"))
+		context := strings.HasPrefix(p, "$") && strings.HasSuffix(p, "$") && len(p) > 1
+		if p != "" && !context && (p != "top" || len(parts) > 0) {
+			parts = append(parts, p)
+		}
+	}
+	return strings.Join(parts, " / ")
+}
+
+// Category is the path of the category for a topic.
+func Category(topic string) string {
+	if topic == "" {
+		return "$course$/top"
+	}
+	return "$course$/top/" + strings.ReplaceAll(topic, "/", "//")
+}

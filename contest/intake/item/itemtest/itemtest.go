@@ -93,7 +93,14 @@ func Version(v bank.Version) string {
 		if o.Pinned {
 			name += " pinned"
 		}
+		if o.MediaID != "" {
+			name += " (" + o.MediaID + " " + o.Alt + ")"
+		}
 		line(name, o.Text+" ")
+	}
+	line("matches", strings.Join(v.Matches, " | "))
+	for i, g := range v.Gaps {
+		line(fmt.Sprintf("gap %d", i+1), strings.Join(g.Choices, " | "))
 	}
 	if len(v.Key.Choices) > 0 {
 		letters := make([]string, len(v.Key.Choices))

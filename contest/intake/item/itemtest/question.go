@@ -10,6 +10,7 @@ import (
 
 	"mangxanh/contest"
 	"mangxanh/contest/bank"
+	"mangxanh/contest/intake/item"
 	"mangxanh/contest/markup"
 	"mangxanh/scoring"
 )
@@ -68,6 +69,12 @@ func (m Maker) fill(v *bank.Version) {
 	switch v.Type {
 	case scoring.TrueFalse:
 		v.Options, v.Key.Choices = []bank.Option{{Text: "Đúng"}, {Text: "Sai"}}, []int{m.IntN(2)}
+	case scoring.HotOption:
+		options(n)
+		for i := range v.Options {
+			v.Options[i].MediaID, v.Options[i].Alt = picture(i), m.line(bank.Plain, i)
+		}
+		v.Key.Choices = []int{m.IntN(n)}
 	case scoring.Multiple:
 		options(n)
 		v.Key.Choices = m.Perm(n)[:1+m.IntN(n)]
@@ -110,6 +117,14 @@ func (m Maker) fill(v *bank.Version) {
 	if v.Type.HasOptions() && v.Type != scoring.TrueFalse && v.Type != scoring.Ordering && m.IntN(4) == 0 {
 		v.Options[len(v.Options)-1].Pinned = true
 	}
+}
+
+// picture is the id of a picture that Picture knows.
+func picture(n int) string { return fmt.Sprintf("abcdefghijklmnop%d-10x20", n) }
+
+// Picture returns a picture for every id; its bytes are the id.
+func Picture(id string) (item.Picture, bool) {
+	return item.Picture{Name: "ảnh số 1.png", Bytes: []byte(id), Alt: "x"}, true
 }
 
 func (m Maker) label(v *bank.Version) {
@@ -155,7 +170,7 @@ func (m Maker) words(n int) string {
 func (m Maker) line(format bank.Format, number int) string {
 	s := strings.Join(strings.Fields(m.words(1+m.IntN(6))), " ") + fmt.Sprint(number)
 	if m.IntN(5) == 0 {
-		s = signs[m.IntN(len(signs))] + s
+		s = strings.TrimSpace(signs[m.IntN(len(signs))] + s)
 	}
 	if format != bank.Markdown {
 		return s
