@@ -7,6 +7,7 @@ import (
 	"mangxanh/contest/intake/aiken"
 	"mangxanh/contest/intake/gift"
 	"mangxanh/contest/intake/item"
+	"mangxanh/contest/intake/moodlexml"
 	"mangxanh/contest/intake/mxjson"
 	"mangxanh/contest/intake/qti"
 )
@@ -37,6 +38,7 @@ var formats = []Format{
 	{Name: "qti30", Extension: ".qti30.zip", MIME: zipped, write: qti.Write30},
 	{Name: "qti21", Extension: ".qti21.zip", MIME: zipped, write: qti.Write21},
 	{Name: "gift", Extension: ".gift.txt", MIME: plainText, write: gift.Write},
+	{Name: "moodle", Extension: ".moodle.xml", MIME: "application/xml", write: moodlexml.Write},
 	{Name: "aiken", Extension: ".aiken.txt", MIME: plainText, write: aiken.Write},
 }
 

@@ -11,6 +11,7 @@ import (
 	"mangxanh/contest/intake/docx"
 	"mangxanh/contest/intake/gift"
 	"mangxanh/contest/intake/item"
+	"mangxanh/contest/intake/moodlexml"
 	"mangxanh/contest/intake/mxjson"
 	"mangxanh/contest/intake/prose"
 	"mangxanh/contest/intake/qti"
@@ -32,9 +33,10 @@ const (
 	GIFT Format = "gift"
 	Text Format = "text" // questions in running text, pasted or in a file
 
-	Aiken Format = "aiken"
-	QTI   Format = "qti"  // an item or a package
-	JSON  Format = "json" // this program's own
+	Aiken  Format = "aiken"
+	Moodle Format = "moodle"
+	QTI    Format = "qti"  // an item or a package
+	JSON   Format = "json" // this program's own
 )
 
 // reader is one format of question files. is recognises a file by its content;
@@ -45,13 +47,15 @@ type reader struct {
 	read   func(ctx context.Context, raw []byte) (item.File, error)
 }
 
-// readers are asked in this order.
+// readers are asked in this order: what begins in a way of its own before what
+// is known by signs anywhere in a text.
 var readers = []reader{
 	{Docx, func(s *sample) bool { return s.zip != nil && docx.Is(s.zip) }, docx.Parse},
-	{GIFT, func(s *sample) bool { return gift.Is(s.head) }, gift.Read},
-	{Aiken, func(s *sample) bool { return aiken.Is(s.head) }, aiken.Read},
+	{Moodle, func(s *sample) bool { return moodlexml.Is(s.head) }, moodlexml.Read},
 	{JSON, func(s *sample) bool { return mxjson.Is(s.head) }, mxjson.Read},
 	{QTI, func(s *sample) bool { return s.zip != nil && qti.IsPackage(s.zip) || qti.Is(s.head) }, qti.Read},
+	{GIFT, func(s *sample) bool { return gift.Is(s.head) }, gift.Read},
+	{Aiken, func(s *sample) bool { return aiken.Is(s.head) }, aiken.Read},
 	{Text, func(s *sample) bool { return len(prose.Recognise(prose.Pasted(s.head)).Items) > 0 }, running},
 }
 

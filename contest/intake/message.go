@@ -99,6 +99,12 @@ var vietnamese = map[string]string{
 	"footers_ignored":     "Đã bỏ qua {count} dòng ghi chú cuối danh sách.",
 	"school_year_in_file": "Năm học ghi trong tệp là {year}.",
 	// Formats of other programs
+	"gap_not_choice":          "Chỗ trống {gap} phải gõ chữ; ở đây mỗi chỗ trống cần một danh sách để chọn.",
+	"gap_two_keys":            "Chỗ trống {gap} có hai đáp án đúng.",
+	"recording_left_out":      "Đã bỏ một bản ghi âm hoặc phim trong tệp.",
+	"type_not_held":           "Ở đây không có loại câu {type}; hãy đổi loại và ghi đáp án.",
+	"units_left_out":          "Đã bỏ đơn vị của đáp án; hãy ghi trong câu hỏi cần đơn vị nào.",
+	"case_ignored":            "Tệp phân biệt chữ hoa và chữ thường; ở đây coi như nhau.",
 	"description_left_out":    "Đoạn chữ không có đáp án nên không phải câu hỏi, đã bỏ (dòng {line}): {text}",
 	"essay_as_short_text":     "Câu tự luận không chấm tự động được; hãy ghi các đáp án được chấp nhận hoặc đổi loại.",
 	"unclosed_brace":          "Dấu ngoặc nhọn không có cặp nên không tách được đáp án khỏi câu hỏi.",

@@ -60,7 +60,9 @@ var arrows = map[string]row{
 	"contest/intake/docx":          {inside: []string{"contest", "contest/intake/archive", "contest/intake/item", "contest/intake/prose", "contest/intake/rich", "contest/intake/tree", "contest/text/legacy"}},
 	"contest/intake/fragment":      {inside: []string{"contest", "contest/intake/item", "contest/intake/rich", "contest/markup", "contest/text/legacy"}, outside: []string{xtext}},
 	"contest/intake/aiken":         {inside: []string{"contest/bank", "contest/intake/fragment", "contest/intake/item", "scoring"}},
-	"contest/intake/gift":          {inside: []string{"contest/bank", "contest/intake/fragment", "contest/intake/item", "scoring"}},
+	"contest/intake/quiz":          {inside: []string{"contest/bank", "contest/intake/fragment", "contest/intake/item", "scoring"}},
+	"contest/intake/gift":          {inside: []string{"contest/bank", "contest/intake/fragment", "contest/intake/item", "contest/intake/quiz", "scoring"}},
+	"contest/intake/moodlexml":     {inside: []string{"contest", "contest/bank", "contest/intake/fragment", "contest/intake/item", "contest/intake/quiz", "contest/intake/tree", "contest/markup", "contest/text/legacy", "scoring"}},
 
 	"contest/intake/mxjson": {inside: []string{"contest", "contest/bank", "contest/intake/item", "scoring"}},
 
