@@ -44,7 +44,7 @@ func lend(t *testing.T, db *storage.DB) *lenders {
 	who["school office"] = at(contest.RoleSchool, school, path)
 	who["judge"] = at(contest.RoleJudge, school, path)
 	who["other school"] = at(contest.RoleTeacher, w.Schools[1], w.SchoolPaths[1])
-	banks := &bank.Service{Store: db, Seats: db, Laws: db, Now: storagetest.Now, NewID: storagetest.NewID}
+	banks := &bank.Service{Store: db, Seats: db, Laws: db, Media: db, Now: storagetest.Now, NewID: storagetest.NewID}
 	l.app = api.New(api.Config{Version: "test", Now: storagetest.Now, NewRequestID: storagetest.NewID}, api.Services{
 		Auth: who, Bank: banks, Duplicates: bank.NewDuplicates(db, banks),
 		Filters:    &bank.Filters{Store: db, Banks: banks, Now: storagetest.Now, NewID: storagetest.NewID},

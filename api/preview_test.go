@@ -108,3 +108,21 @@ func TestEveryTypeIsWrittenAndShown(t *testing.T) {
 		k.want(404, "teacher", "GET", base+"/questions/"+q.json["id"].(string)+"/versions/1/preview", nil)
 	}
 }
+
+// A question may show and play only what is kept. Planted defect: judge without
+// its look for media.
+func TestQuestionsShowOnlyWhatIsKept(t *testing.T) {
+	l := lend(t, storagetest.SQLite(t))
+	text := plainQuestion("![hình](media:abcdefgh12345678-720x405)")
+	text["format"] = "markdown"
+	text["audio"] = map[string]any{"media_id": "abcdefgh12345678", "transcript": "Xin chào"}
+	for path, status := range map[string]int{"/preview": 200, "/questions": 422} {
+		r := l.want(status, "org", "POST", l.bank(path), text)
+		for _, want := range []string{`"location":"stem","code":"unknown_media"`, `"location":"audio","code":"unknown_media"`} {
+			if !strings.Contains(r.text, want) {
+				t.Errorf("%s: %s lacks %s", path, r.text, want)
+			}
+		}
+	}
+	l.want(422, "org", "POST", base+"/questions/"+l.draft+"/versions", text, "If-Match", "1")
+}

@@ -60,7 +60,7 @@ func newServices(db *storage.DB, secret []byte, now func() time.Time) (*services
 	hashes := people.NewHasher(runtime.GOMAXPROCS(0)-1, rand.Reader)
 	s.gate = &people.Gate{Store: db, Keys: keys, Hashes: hashes, Now: now, NewID: newID, Random: rand.Reader, Memory: &people.Memory{}}
 	s.people = &people.Service{Store: db, Keys: keys, Hashes: hashes, Now: now, NewID: newID, Random: rand.Reader, Changed: s.gate.Memory.Forget}
-	s.bank = &bank.Service{Store: db, Seats: db, Laws: db, Now: now, NewID: newID}
+	s.bank = &bank.Service{Store: db, Seats: db, Laws: db, Media: db, Now: now, NewID: newID}
 	s.gallery = bank.NewGallery(db, s.bank, now, newMediaID)
 	s.intake = &intake.Service{Store: db, Banks: s.bank, Schools: s.people, Now: now, NewID: newID}
 	s.contests = &contest.Service{Store: db, Now: now, NewID: newID}

@@ -74,6 +74,10 @@ type Service struct {
 	Store Store
 	Seats Seats
 	Laws  LawShelf
+	Media interface {
+		// MissingMedia returns those of the ids that are not kept.
+		MissingMedia(ctx context.Context, ids []string) ([]string, error)
+	}
 	Now   func() time.Time
 	NewID func() string
 }
@@ -151,12 +155,12 @@ func (s *Service) CreateQuestion(ctx context.Context, actor contest.Actor, bankI
 	if err != nil {
 		return Question{}, err
 	}
-	v = v.Clean()
-	if v.Citation, err = s.cited(ctx, actor, v.Citation, ""); err != nil {
-		return Question{}, err
+	v, problems, err := s.judge(ctx, actor, v, "")
+	if err == nil && problems != nil {
+		err = contest.Faulty(problems...)
 	}
-	if problems := v.Validate(); problems != nil {
-		return Question{}, contest.Faulty(problems...)
+	if err != nil {
+		return Question{}, err
 	}
 	q := NewDraft(s.NewID(), s.NewID(), bankID, v, actor.AccountID, contest.Moment(s.Now()))
 	q.UnitPath = b.UnitPath
@@ -203,12 +207,12 @@ func (s *Service) Revise(ctx context.Context, actor contest.Actor, id string, se
 	if err := s.mayKnow(ctx, actor, id); err != nil {
 		return Question{}, err
 	}
-	v = v.Clean()
-	if v.Citation, err = s.cited(ctx, actor, v.Citation, old.Newest.Citation.InstrumentID); err != nil {
-		return Question{}, err
+	v, problems, err := s.judge(ctx, actor, v, old.Newest.Citation.InstrumentID)
+	if err == nil && problems != nil {
+		err = contest.Faulty(problems...)
 	}
-	if problems := v.Validate(); problems != nil {
-		return Question{}, contest.Faulty(problems...)
+	if err != nil {
+		return Question{}, err
 	}
 	v.ID, v.AuthorID, v.Created = s.NewID(), actor.AccountID, contest.Moment(s.Now())
 	return s.Store.ChangeQuestion(ctx, actor, id, nil, func(q Question) (Question, error) {
