@@ -54,6 +54,35 @@ func execute(cfg storage.Config, statement string, args []any) error {
 	return err
 }
 
+// Number reads one number over a connection of its own, such as how many rows
+// a table holds.
+func Number(t testing.TB, db *storage.DB, query string) (n int64) {
+	t.Helper()
+	at, known := opened.Load(db)
+	if !known {
+		t.Fatal("this record was not opened by storagetest")
+	}
+	cfg, ctx := at.(storage.Config), context.Background()
+	var err error
+	if cfg.DatabaseURL == "" {
+		var handle *sql.DB
+		if handle, err = sql.Open("sqlite", "file:"+filepath.Join(cfg.DataDir, "mangxanh.db")+"?_pragma=busy_timeout(10000)"); err == nil {
+			defer handle.Close()
+			err = handle.QueryRowContext(ctx, query).Scan(&n)
+		}
+	} else {
+		var conn *pgx.Conn
+		if conn, err = pgx.Connect(ctx, cfg.DatabaseURL); err == nil {
+			defer conn.Close(ctx)
+			err = conn.QueryRow(ctx, query).Scan(&n)
+		}
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return n
+}
+
 // World is a small town of made-up people: a department, a ward, schools with
 // a primary class 4A and a lower secondary class 7B each, and a bank.
 type World struct {
