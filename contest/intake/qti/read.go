@@ -72,7 +72,7 @@ func (r *reader) single(raw []byte) error {
 	normal(root)
 	switch root.Name {
 	case "assessmentItem":
-		r.add(root, "", nil)
+		r.take(root, "", nil)
 	case "questestinterop":
 		return contest.Refuse(contest.Unsupported, "old_qti", "QTI 1.2 is not read; export as QTI 2.1 or later")
 	default:
@@ -148,7 +148,7 @@ func (r *reader) packed(at string, labels []string) error {
 		r.damaged(at)
 		return nil
 	}
-	r.add(root, at, labels)
+	r.take(root, at, labels)
 	return nil
 }
 
@@ -162,7 +162,7 @@ func (r *reader) damaged(at string) {
 	r.broken(at).Add(item.Error, "stem", "item_damaged", "the file holds no question that can be read", map[string]string{"name": item.Clip(at)})
 }
 
-func (r *reader) add(root *tree.Node, at string, labels []string) {
+func (r *reader) take(root *tree.Node, at string, labels []string) {
 	q := &question{reader: r, at: at, numbers: map[string]int{}, keys: map[string]declared{}}
 	n := len(r.file.Items) + 1
 	q.item.Place, q.item.Line = fmt.Sprintf("Câu %d", n), n
