@@ -54,6 +54,7 @@ type File struct {
 	Name      string // safe in every file system and header
 	Questions int
 
+	keys     bool
 	store    Store
 	versions []bank.Version
 }
@@ -92,7 +93,7 @@ func (s *Service) prepare(ctx context.Context, actor contest.Actor, r Request) (
 	if err != nil {
 		return nil, err
 	}
-	f := &File{Format: format, store: s.Store, Name: fileName(b.Name, s.Now(), format, r.Keys)}
+	f := &File{Format: format, keys: r.Keys, store: s.Store, Name: fileName(b.Name, s.Now(), format, r.Keys)}
 	for page := (contest.Page{Limit: pageOf}); ; {
 		questions, next, err := s.Banks.Questions(ctx, actor, r.BankID, r.Filter, page)
 		if err != nil {
@@ -156,12 +157,16 @@ func (f *File) write(ctx context.Context, w io.Writer) ([]Loss, error) {
 	case err != nil:
 		return nil, fmt.Errorf("write an export as %s: %w", f.Format.Name, err)
 	}
-	losses := make([]Loss, len(found))
-	for i, l := range found {
-		losses[i].Loss = l
-		if l.Number > 0 && l.Number <= len(f.versions) {
-			losses[i].QuestionID = f.versions[l.Number-1].QuestionID
+	losses := make([]Loss, 0, len(found))
+	for _, l := range found {
+		if !f.keys && l.Field == "key" && !l.Whole() {
+			continue // left out because it was asked for
 		}
+		one := Loss{Loss: l}
+		if l.Number > 0 && l.Number <= len(f.versions) {
+			one.QuestionID = f.versions[l.Number-1].QuestionID
+		}
+		losses = append(losses, one)
 	}
 	return losses, nil
 }

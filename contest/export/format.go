@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"mangxanh/contest/bank"
+	"mangxanh/contest/intake"
 	"mangxanh/contest/intake/aiken"
 	"mangxanh/contest/intake/gift"
 	"mangxanh/contest/intake/item"
@@ -34,6 +35,7 @@ const (
 
 // formats is the registry: one line is one more form.
 var formats = []Format{
+	{Name: "xlsx", Extension: ".xlsx", MIME: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Keyless: true, write: intake.WriteXLSX},
 	{Name: "json", Extension: ".mangxanh.json", MIME: "application/json", write: mxjson.Write},
 	{Name: "qti30", Extension: ".qti30.zip", MIME: zipped, write: qti.Write30},
 	{Name: "qti21", Extension: ".qti21.zip", MIME: zipped, write: qti.Write21},

@@ -76,7 +76,7 @@ var brackets = strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`)
 // optionFrom reads what optionCell wrote: a picture that leads an option is the
 // option's own.
 func optionFrom(cell string) bank.Option {
-	if p, rest, ok := markup.Leading(cell); ok {
+	if p, rest, ok := markup.Leading(cell); ok && (markup.ValidPicture(p.ID) || strings.HasPrefix(p.ID, "@")) {
 		return bank.Option{Text: strings.TrimSpace(rest), MediaID: p.ID, Alt: p.Alt}
 	}
 	return bank.Option{Text: cell}

@@ -24,7 +24,8 @@ import (
 	"mangxanh/storage/storagetest"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+// update is the flag that itemtest gives the tests of every reader.
+func update() bool { return flag.Lookup("update").Value.String() == "true" }
 
 // office is a school with a bank and the people who fill them.
 type office struct {
@@ -146,7 +147,7 @@ func dump(i intake.Import, rows []intake.Row) string {
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name+".golden")
-	if *update {
+	if update() {
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -49,6 +49,9 @@ func stage(i *Import, t sheet.Table, now time.Time) []Row {
 				ignored++
 				continue
 			}
+			for column, cell := range r.Cells {
+				r.Cells[column] = bare(cell)
+			}
 			row := Row{Number: s.Index*sheetStride + r.Number, Sheet: s.Sheet, Line: r.Number, Cells: r.Cells}
 			i.check(&row, fromSheet(r.Problems), class, now)
 			rows = append(rows, row)

@@ -69,7 +69,7 @@ var arrows = map[string]row{
 	"contest/intake/qti": {inside: []string{"contest", "contest/bank", "contest/intake/archive", "contest/intake/fragment", "contest/intake/item", "contest/intake/tree", "contest/markup", "scoring"}},
 
 	// Where questions leave: it knows every writer.
-	"contest/export": {inside: []string{"contest", "contest/bank", "contest/intake/...", "contest/text"}},
+	"contest/export": {inside: []string{"contest", "contest/bank", "contest/intake", "contest/intake/...", "contest/text"}},
 
 	"storage": {
 		inside: []string{"contest/...", "scoring", "storage/migration"},
