@@ -35,6 +35,8 @@ func (s *Server) attemptRoutes() {
 		answersWire{}, savedWire{}, s.saveAnswers)
 	s.hot(op{Method: http.MethodPost, Path: "/attempts/{attempt_id}/submit", ID: "submit-attempt", Summary: "Hand in; again returns the same receipt", Tag: "attempts"},
 		submitWire{}, submittedWire{}, s.submitAttempt)
+	s.hot(op{Method: http.MethodPost, Path: "/attempts/{attempt_id}/alive", ID: "hear-attempt", Summary: "My attempt is open here and has nothing to save", Tag: "attempts", Status: http.StatusNoContent},
+		nil, nil, s.hearAttempt)
 	route(s, op{Method: http.MethodGet, Path: "/attempts/{attempt_id}/review", ID: "review-attempt", Summary: "Keys and explanations, once the rule sheet allows", Tag: "attempts"}, s.reviewAttempt)
 }
 
@@ -133,6 +135,20 @@ func (s *Server) submitAttempt(c *fiber.Ctx) error {
 		w.Score = &a.Outcome.Score
 	}
 	return sendJSON(c, http.StatusOK, w)
+}
+
+func (s *Server) hearAttempt(c *fiber.Ctx) error {
+	if err := emptyBody(c.Request().Body()); err != nil {
+		return err
+	}
+	r, err := s.saveRequest(c)
+	if err != nil {
+		return err
+	}
+	if err := s.svc.Signs.Hear(c.UserContext(), r); err != nil {
+		return err
+	}
+	return c.SendStatus(http.StatusNoContent)
 }
 
 // saveTime is how long a save may wait, shorter than the sweeper's margin: an

@@ -68,6 +68,7 @@ func (q *quiz) crawl(t *testing.T, who, first string) []string {
 	}
 	see("GET", "/attempts/"+p.ID, "")
 	see("GET", "/attempts/"+p.ID+"/review", "")
+	see("POST", "/attempts/"+p.ID+"/alive", "")
 	see("PUT", "/attempts/"+p.ID+"/answers", `{"answers":[{"question_id":"x","seq":1,"response":null}]}`)
 	see("POST", "/attempts/"+p.ID+"/submit", "")
 	see("POST", "/attempts/"+p.ID+"/submit", `{"answers":[]}`)
@@ -179,6 +180,9 @@ func TestAttemptRefusals(t *testing.T) {
 		{"somebody else hands in", other, "POST", "/attempts/" + p.ID + "/submit", "", 404, "not_found"},
 		{"somebody else reads", other, "GET", "/attempts/" + p.ID, "", 404, "not_found"},
 		{"a pupil asks for the monitor", me, "GET", "/rounds/" + q.round.ID + "/monitor", "", 404, "not_found"},
+		{"somebody else says that they are there", other, "POST", "/attempts/" + p.ID + "/alive", "", 404, "not_found"},
+		{"a sign with something in it", me, "POST", "/attempts/" + p.ID + "/alive", `{"state":"open"}`, 422, "unknown_field"},
+		{"a sign of nobody", "", "POST", "/attempts/" + p.ID + "/alive", "", 401, "sign_in"},
 		{"a pupil gives time", me, "POST", "/attempts/" + p.ID + "/allowances", `{"extra_s":60,"reason":"x"}`, 404, "not_found"},
 	} {
 		status, _, text := q.ask(t, c.bearer, c.method, c.path, c.body)
@@ -190,6 +194,11 @@ func TestAttemptRefusals(t *testing.T) {
 	stored, err := q.db.Answers(t.Context(), p.ID)
 	if err != nil || len(stored) != 0 {
 		t.Errorf("refused requests left %d answers, %v", len(stored), err)
+	}
+	for _, bearer := range []string{p.SaveToken, me} {
+		if status, _, text := q.ask(t, bearer, "POST", "/attempts/"+p.ID+"/alive", ""); status != http.StatusNoContent || text != "" {
+			t.Errorf("a sign: %d %s", status, text)
+		}
 	}
 	if status, _, text := q.ask(t, p.SaveToken, "PUT", answers, one(good)); status != http.StatusOK || !strings.Contains(text, `"saved":[{"question_id":"`+id+`","seq":1}],"server_time":"`) {
 		t.Errorf("a good answer: %d %s", status, text)

@@ -63,7 +63,7 @@ func newQuiz(t testing.TB, db *storage.DB, pupils int, now func() time.Time, cha
 	tokens, err := token.New(bytes.Repeat([]byte{7}, 32), now)
 	must(t, err)
 	q.server = api.New(api.Config{Version: "1", Now: now, NewRequestID: storagetest.NewID}, api.Services{
-		Auth: plainAuth{}, Tokens: tokens, Attempts: q.svc, Monitor: &attempt.Staff{Attempts: q.svc, Store: db, Now: now}})
+		Auth: plainAuth{}, Tokens: tokens, Attempts: q.svc, Signs: &attempt.Signs{Attempts: q.svc, Store: q.db, Now: now}, Monitor: &attempt.Staff{Attempts: q.svc, Store: db, Now: now}})
 	return q
 }
 

@@ -300,6 +300,9 @@ func (s *Server) hot(o op, in, out any, handle fiber.Handler) {
 	schemas := s.huma.OpenAPI().Components.Schemas
 	media := func(v any) map[string]*huma.MediaType {
 		t := reflect.TypeOf(v)
+		if t == nil {
+			return nil // an answer without a body
+		}
 		return map[string]*huma.MediaType{"application/json": {Schema: schemas.Schema(t, true, "")}}
 	}
 	if in != nil {

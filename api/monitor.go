@@ -13,7 +13,7 @@ type (
 	countsWire struct {
 		NotIn     int `json:"not_in"`
 		Working   int `json:"working"`
-		Lost      int `json:"lost" doc:"Open, and for lost_after_s neither a start nor an answer of it arrived"`
+		Lost      int `json:"lost" doc:"Open, and for lost_after_s nothing of it arrived: no start, no answer, no sign"`
 		Submitted int `json:"submitted"`
 	}
 	unitCountsWire struct {

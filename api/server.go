@@ -65,6 +65,7 @@ type Services struct {
 	Contests *contest.Service
 	Live     *standing.Live
 	Attempts *attempt.Service
+	Signs    *attempt.Signs
 	Results  *standing.Results
 	Public   *standing.Public
 	Help     *contest.HelpDesk

@@ -21,7 +21,7 @@ import (
 
 // backupTables lists what a backup holds, referred tables before referring
 // ones. Sessions are left out on purpose: a restore must not revive one that
-// was ended after the backup was made; tries of a login are of the moment; the
+// was ended after the backup was made; tries of a login are of the moment, as are the signs of phones; the
 // rows of audiences follow from the contests and are written anew.
 var backupTables = []string{
 	"units", "unit_groups", "unit_group_members", "accounts", "roles", "enrolments", "consents", "cards",

@@ -15,14 +15,15 @@ var _ attempt.StaffStore = (*DB)(nil)
 
 // watchedSQL lists the people of a round with their newest attempt: pupils by
 // their class of the school year, others by their home unit. The last sign of
-// life is the newest of start and answers, so every node sees the same. Its
+// life is the newest of start, answers and what phones without any said, so every
+// node sees the same. Its
 // parameters: the lost moment, the school year, the round twice.
 const watchedSQL = `
 SELECT p.*, coalesce(t.id, '') AS attempt_id, coalesce(t.deadline_at, 0) AS deadline_at,
-  coalesce((SELECT max(w.received_at) FROM answers w WHERE w.attempt_id = t.id), t.started_at, 0) AS seen_at,
+  coalesce((SELECT max(n.at) FROM ` + signsSQL + ` n), 0) AS seen_at,
   coalesce((SELECT count(*) FROM answers w WHERE w.attempt_id = t.id AND w.response <> 'null'), 0) AS answered,
   CASE WHEN t.id IS NULL THEN 'not_in' WHEN t.state <> 'open' THEN 'submitted'
-    WHEN coalesce((SELECT max(w.received_at) FROM answers w WHERE w.attempt_id = t.id), t.started_at) < ? THEN 'lost'
+    WHEN (SELECT max(n.at) FROM ` + signsSQL + ` n) < ? THEN 'lost'
     ELSE 'working' END AS presence
 FROM (
   SELECT a.id AS account_id, a.full_name AS name, a.name_fold, a.sort_key, coalesce(c.id, '') AS class_id, coalesce(c.name, '') AS class_name,
@@ -37,6 +38,11 @@ FROM (
 ) p
 LEFT JOIN attempts t ON t.round_id = ? AND t.account_id = p.account_id AND t.state <> 'annulled'
   AND t.number = (SELECT max(n.number) FROM attempts n WHERE n.round_id = ? AND n.account_id = p.account_id AND n.state <> 'annulled')`
+
+// signsSQL are the moments at which the attempt t was heard of.
+const signsSQL = `(SELECT t.started_at AS at
+  UNION ALL SELECT (SELECT max(w.received_at) FROM answers w WHERE w.attempt_id = t.id)
+  UNION ALL SELECT g.seen_at FROM attempt_signs g WHERE g.attempt_id = t.id)`
 
 type watchedRow struct {
 	AccountID, Name, SortKey, ClassID, ClassName string

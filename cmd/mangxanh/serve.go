@@ -84,6 +84,7 @@ const (
 	sweepLimit = 10_000
 	lookEvery  = time.Minute // whether the node is still fit for traffic
 	countEvery = 10 * time.Second
+	signsEvery = 10 * time.Second // with the phones' own pause well below the minute after which one is lost
 	cleanEvery = 10 * time.Minute
 	cleanPause = 50 * time.Millisecond // between two batches, for saves
 )
@@ -102,6 +103,7 @@ func (p *program) work(ctx context.Context) (stop func()) {
 			p.log.Warn("read the sketches of questions; the first search does it again", "error", err)
 		}
 	})
+	working.Go(func() { every(ctx, signsEvery, p.keepSigns) })
 	working.Go(func() { every(ctx, cleanEvery, p.clean) })
 	working.Go(func() { every(ctx, lookEvery, p.look) })
 	return func() { cancel(); working.Wait() }
@@ -134,6 +136,13 @@ func (p *program) sweep(ctx context.Context) {
 		if err != nil || n < sweepLimit {
 			return
 		}
+	}
+}
+
+// keepSigns writes down which phones were heard of.
+func (p *program) keepSigns(ctx context.Context) {
+	if err := p.services.signs.Keep(ctx); err != nil && ctx.Err() == nil {
+		p.log.Warn("write down which phones were heard of; the next time does it again", "error", err)
 	}
 }
 

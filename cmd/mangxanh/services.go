@@ -36,6 +36,7 @@ type services struct {
 	sittings *contest.Sittings
 	attempts *attempt.Service
 	monitor  *attempt.Staff
+	signs    *attempt.Signs
 	results  *standing.Results
 	public   *standing.Public
 	figures  *itemstat.Reader
@@ -77,6 +78,7 @@ func newServices(db *storage.DB, secret []byte, now func() time.Time) (*services
 	s.talk = &bank.Talk{Store: db, Banks: s.bank, Now: now, NewID: newID}
 	s.figures = &itemstat.Reader{Store: db, Library: s.bank}
 	s.counter = &itemstat.Counter{Store: db, Sheets: s.attempts, Now: now}
+	s.signs = &attempt.Signs{Attempts: s.attempts, Store: db, Now: now}
 	s.monitor = &attempt.Staff{Attempts: s.attempts, Store: db, Now: now}
 	return s, nil
 }
@@ -93,7 +95,7 @@ func newMediaID() string { return strings.ToLower(rand.Text()) }
 func (s *services) forAPI(db *storage.DB) api.Services {
 	return api.Services{
 		Auth: api.Bearer{Tokens: s.tokens, Gate: s.gate}, Audit: db, Tokens: s.tokens, Gate: s.gate, People: s.people,
-		Contests: s.contests, Attempts: s.attempts, Monitor: s.monitor, Bank: s.bank, Gallery: s.gallery, Exports: &export.Service{Store: db, Banks: s.bank, Now: s.now}, Imports: s.intake, Statistics: s.figures, Duplicates: s.twins, Filters: s.filters,
+		Contests: s.contests, Attempts: s.attempts, Signs: s.signs, Monitor: s.monitor, Bank: s.bank, Gallery: s.gallery, Exports: &export.Service{Store: db, Banks: s.bank, Now: s.now}, Imports: s.intake, Statistics: s.figures, Duplicates: s.twins, Filters: s.filters,
 		Drafts: s.drafts, Sharing: s.sharing, Talk: s.talk, Laws: s.laws,
 		Results: s.results, Public: s.public, Help: &contest.HelpDesk{Store: db, Now: s.now, NewID: newID},
 	}

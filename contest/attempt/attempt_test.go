@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -372,87 +370,6 @@ func TestMonitorCounts(t *testing.T) {
 		}
 		if fmt.Sprint(seen) != fmt.Sprint(map[attempt.Presence]int{attempt.NotIn: 5, attempt.Working: 1, attempt.Lost: 1, attempt.Done: 1}) {
 			t.Errorf("people by presence: %v", seen)
-		}
-	})
-}
-
-// asked counts how often the record is asked for the counts of a round.
-type asked struct {
-	attempt.StaffStore
-	times atomic.Int64
-}
-
-func (a *asked) MonitorPlaces(ctx context.Context, q attempt.MonitorQuery) ([]attempt.PlaceCounts, error) {
-	a.times.Add(1)
-	return a.StaffStore.MonitorPlaces(ctx, q)
-}
-
-// However many watch a round, the record is asked once in two seconds, and each
-// sees their own part. Planted defects: a look kept for each person, and a look
-// that holds only what the first who asked may see.
-func TestWatchersShareALook(t *testing.T) {
-	both(t, nil, func(t *testing.T, f *fixture) {
-		store := &asked{StaffStore: f.db}
-		staff := &attempt.Staff{Attempts: f.svc, Store: store, Now: f.clock.now}
-		teacher := contest.Actor{AccountID: f.world.Teacher, Grants: []contest.Grant{{Role: contest.RoleTeacher, UnitPath: f.world.Class7At[0]}}}
-		f.start(t, 0)
-		var all sync.WaitGroup
-		for n := range 32 {
-			all.Go(func() {
-				who, want := f.organizer(), attempt.Counts{NotIn: 7, Working: 1}
-				if n%2 == 0 {
-					who, want = teacher, attempt.Counts{NotIn: 3, Working: 1}
-				}
-				if m, err := staff.Monitor(t.Context(), who, f.round.ID, ""); err != nil || m.Counts != want {
-					t.Errorf("%+v, %v; want %+v", m.Counts, err, want)
-				}
-			})
-		}
-		all.Wait()
-		if n := store.times.Load(); n != 1 {
-			t.Errorf("the record was asked %d times", n)
-		}
-		f.start(t, 1)
-		f.clock.add(1999 * time.Millisecond)
-		m, err := staff.Monitor(t.Context(), teacher, f.round.ID, "")
-		must(t, err)
-		if m.Counts.Working != 1 || f.clock.now().Sub(m.AsOf) > 2*time.Second {
-			t.Errorf("within two seconds: %+v of %v", m.Counts, m.AsOf)
-		}
-		f.clock.add(time.Millisecond)
-		m, err = staff.Monitor(t.Context(), teacher, f.round.ID, f.world.Schools[0])
-		must(t, err)
-		if m.Counts.Working != 2 || len(m.Units) != 1 || m.Units[0].UnitID != f.world.Class7[0] || store.times.Load() != 2 {
-			t.Errorf("two seconds later: %+v after %d questions", m, store.times.Load())
-		}
-	})
-}
-
-// A minute of silence makes an open attempt lost, not a moment less.
-func TestLostIsAMinuteOfSilence(t *testing.T) {
-	both(t, nil, func(t *testing.T, f *fixture) {
-		staff := &attempt.Staff{Attempts: f.svc, Store: f.db, Now: f.clock.now}
-		lost := func() int {
-			t.Helper()
-			m, err := staff.Monitor(t.Context(), f.organizer(), f.round.ID, "")
-			must(t, err)
-			return m.Counts.Lost
-		}
-		d := f.start(t, 0)
-		began := d.StartedAt
-		f.clock.set(began.Add(attempt.LostAfter))
-		if n := lost(); n != 0 {
-			t.Errorf("%d lost after a minute to the microsecond", n)
-		}
-		f.clock.set(began.Add(attempt.LostAfter + 3*time.Second))
-		if n := lost(); n != 1 {
-			t.Errorf("%d lost after more than a minute", n)
-		}
-		_, err := f.svc.Save(t.Context(), f.request(0, d, attempt.Given{QuestionID: d.Questions[0].ID, Seq: 1, Response: f.right(t, d.Questions[0])}))
-		must(t, err)
-		f.clock.add(2 * time.Second)
-		if n := lost(); n != 0 {
-			t.Errorf("%d lost after an answer", n)
 		}
 	})
 }

@@ -25,9 +25,9 @@ const (
 var Presences = []Presence{NotIn, Working, Lost, Done}
 
 // LostAfter is the rule for Lost: the attempt is open and for this long nothing
-// of it reached the record, neither its start nor an answer. Phones send every
-// answer at once and have nothing else to send, so a child who thinks for long
-// looks the same as one without network: it is worth a look, not an alarm.
+// of it reached the server. Phones send every answer at once, and those that
+// have none to send say every twenty seconds or so that they are there: a child
+// who thinks for long is not lost.
 const LostAfter = time.Minute
 
 // Counts are people by presence.

@@ -51,6 +51,8 @@ export class Play {
   private timer: ReturnType<typeof setInterval> | undefined;
   private saveToken = '';
   private handingIn = false;
+  /** When the server is told that the page is still open, unless it hears of it by a save. */
+  private speakAt = 0;
   private submission: Promise<void> | undefined;
   private tries = 0;
   private cancelRetry: (() => void) | undefined;
@@ -238,6 +240,7 @@ export class Play {
 
   private replied(saved: Saved, sentAt: number): void {
     this.app.clock.sync(saved.server_time, sentAt);
+    this.spoke();
     this.moveDeadline(saved.deadline);
     this.lateAnswers += saved.saved.filter((each) => each.late).length;
   }
@@ -276,7 +279,19 @@ export class Play {
     this.timer = setInterval(() => this.updateLeft(), tick);
   }
 
+  /** spoke puts the next sign off; those of a hall must not come in step. */
+  private spoke(): void {
+    this.speakAt = Date.now() + 15_000 + Math.random() * 9000;
+  }
+
   private updateLeft(): void {
+    if (this.speakAt < Date.now()) {
+      if (this.speakAt && this.phase !== 'elsewhere' && this.save.kind !== 'taken')
+        void this.byEitherToken((call) => this.app.client.post(`/attempts/${this.id}/alive`, undefined, call)).catch(
+          () => {},
+        );
+      this.spoke();
+    }
     const before = this.left;
     this.left = this.app.clock.left(this.deadline);
     if (before > this.left) {

@@ -17,6 +17,7 @@ class FakeServer {
   answers = new Map<string, SavedAnswer>();
   accepted: SavedAnswer[] = [];
   submits = 0;
+  signs = 0;
   saveTokenValid = true;
 
   attempt(device = 'here'): Attempt {
@@ -66,6 +67,10 @@ class FakeServer {
       this.take(body.answers ?? []);
       const deadline = new Date(this.deadline).toISOString();
       return reply(200, { saved: body.answers, server_time: new Date().toISOString(), deadline });
+    }
+    if (path.endsWith('/alive')) {
+      this.signs++;
+      return new Response(null, { status: 204 });
     }
     if (path.endsWith('/submit')) {
       this.submits++;
@@ -145,6 +150,27 @@ describe('Play', () => {
       ['q2', 1, 'b'],
     ]);
     expect(server.accepted.filter((each) => each.question_id === 'q2')).toHaveLength(1);
+  });
+
+  // Planted defect: a sign beside every save.
+  it('says about every twenty seconds that it is there, unless it saves or another device writes', async () => {
+    const play = await page();
+    await vi.advanceTimersByTimeAsync(240_000);
+    expect(server.signs).toBeGreaterThanOrEqual(9);
+    expect(server.signs).toBeLessThanOrEqual(16);
+    const before = server.signs;
+    for (let i = 0; i < 12; i++) {
+      play.answer('q1', `a${i}`);
+      await vi.advanceTimersByTimeAsync(10_000);
+    }
+    expect(server.signs).toBe(before);
+    server.holder = 'elsewhere';
+    await play.reach();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(server.signs).toBe(before);
+    play.dispose();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(server.signs).toBe(before);
   });
 
   it('does not let a late copy of the server take a newer answer back', async () => {
