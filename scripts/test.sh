@@ -5,7 +5,7 @@
 #
 #   scripts/test.sh           everything
 #   scripts/test.sh --quick   without the browser suites and the race detector
-#   scripts/test.sh --long    fault suites at full length
+#   scripts/test.sh --long    fault suites at full length, every fuzz target for a minute
 set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -101,6 +101,24 @@ browser_tools() {
 go_tests() { go test -timeout "$patience" ./...; }
 # At full length the fault suites would take the race detector hours.
 race_tests() { CGO_ENABLED=1 env -u MANGXANH_TEST_LONG go test -race -timeout 30m "${concurrent[@]}"; }
+
+# Every fuzz target of the repository, found by its name, one after the other.
+# What a target found is kept beside its seeds, as the go tool says.
+fuzz_all() {
+  local file name folder status=0
+  while IFS=: read -r file name; do
+    folder=$(dirname "$file")
+    printf '%s %s\n' "$folder" "$name"
+    go test -run '^$' -fuzz "^$name\$" -fuzztime "${MANGXANH_FUZZ_TIME:-60s}" -fuzzminimizetime 20x "$folder" || status=1
+  done < <(fuzz_targets)
+  return "$status"
+}
+
+fuzz_targets() {
+  find . \( -name node_modules -o -name .git -o -name .cache \) -prune -o -name '*_test.go' -print0 |
+    xargs -0 grep -oE '^func Fuzz[A-Za-z0-9_]+' | sed -E 's/:func /:/' | sort
+}
+
 in_frontend() { (cd frontend && npm run --silent "$@"); }
 
 # The API document that the pages are generated from is the one that the Go
@@ -166,6 +184,7 @@ all_steps() {
   step "pages: unit tests" in_frontend test
   step "private Postgres and Redis" start_services || return
   step "go test, embedded and server storage" go_tests
+  [ -z "${MANGXANH_TEST_LONG:-}" ] || step "fuzz targets, a minute each" fuzz_all
   [ -n "$quick" ] && return
   step "race detector on what runs concurrently" race_tests
   step "tools of the browser tests" browser_tools || return
