@@ -64,13 +64,14 @@ func (s *Service) items(ctx context.Context, i *Import, r Request, known *reader
 }
 
 // noTable reports whether a file of text is no table of questions, which has
-// two known columns at least.
+// two known columns at least, and one for the questions: "ANSWER: A, C" reads
+// like the head of one otherwise.
 func noTable(t sheet.Table, err error) bool {
 	switch contest.CodeOf(err) {
 	case "no_header", "wrong_file_type", "too_many_rows":
 		return true
 	}
-	return err == nil && t.Format != sheet.XLSX && len(t.Sections[0].Columns) < 2
+	return err == nil && t.Format != sheet.XLSX && (len(t.Sections[0].Columns) < 2 || !slices.Contains(t.Sections[0].Columns, "stem"))
 }
 
 // stageItems turns the questions of a file into rows, in its order.
