@@ -77,7 +77,7 @@ type demoQuiz struct {
 func (d *demo) quiz(ctx context.Context, q demoQuiz) (contest.Round, error) {
 	organizer := d.actors["organizer"]
 	c, err := d.p.contests.Create(ctx, organizer, contest.Proposal{
-		UnitID: d.tree.root.ID, Title: q.title, SchoolYear: d.schoolYear(), LawAsOf: d.clock(),
+		UnitID: d.tree.root.ID, Title: q.title, SchoolYear: d.schoolYear(), LawAsOf: d.lawAsOf(),
 		Audience: []string{d.tree.root.ID}, Rules: q.rules,
 	})
 	if err != nil {
@@ -125,7 +125,7 @@ func (d *demo) writing(ctx context.Context) error {
 	rules.Leaderboard, rules.ReviewAt = contest.BoardOff, contest.ReviewNever
 	c, err := d.p.contests.Create(ctx, organizer, contest.Proposal{
 		UnitID: d.tree.root.ID, Title: "Viết về các hành động đẹp khi tham gia môi trường mạng",
-		SchoolYear: d.schoolYear(), LawAsOf: d.clock(), Audience: []string{d.tree.root.ID}, Rules: rules,
+		SchoolYear: d.schoolYear(), LawAsOf: d.lawAsOf(), Audience: []string{d.tree.root.ID}, Rules: rules,
 	})
 	if err != nil {
 		return fmt.Errorf("writing contest: %w", err)

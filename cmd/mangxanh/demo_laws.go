@@ -29,6 +29,17 @@ var demoLaws = []demoLaw{
 	{"91/2015/QH13", "Bộ luật Dân sự 2015", "law", "2017-01-01", "", ""},
 }
 
+// lawAsOf is the day whose law the demo's contests ask: today, or where the clock
+// of this machine stands before them, the first on which all the demo's laws are
+// in force.
+func (d *demo) lawAsOf() time.Time {
+	all := time.Date(2026, time.July, 1, 0, 0, 0, 0, contest.Hanoi).UTC()
+	if now := d.clock(); now.After(all) {
+		return now
+	}
+	return all
+}
+
 // laws puts the instruments on the list at which the demo's citations point.
 func (d *demo) laws(ctx context.Context) error {
 	ids := map[string]string{}
