@@ -150,6 +150,12 @@ func codesOf(t *testing.T, path string) codes {
 				put(c.refusals, n.Args[1])
 			case name == "add" && len(n.Args) >= 3:
 				put(c.faults, n.Args[1])
+			case name == "Add" && len(n.Args) == 5: // a problem of an item that a reader of files found
+				put(c.rows, n.Args[2])
+			case name == "once" && len(n.Args) == 4:
+				put(c.rows, n.Args[2])
+			case name == "Warn" && len(n.Args) == 3 && strings.Contains(filepath.ToSlash(path), "contest/intake/"):
+				put(c.rows, n.Args[0])
 			case name == "when" && len(n.Args) == 4:
 				put(c.faults, n.Args[2])
 			}
