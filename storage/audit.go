@@ -81,12 +81,25 @@ func (db *DB) Audit(ctx context.Context, f contest.AuditFilter, page contest.Pag
 
 // namesOf asks what the objects of each kind are called.
 var namesOf = map[string]func(tx *gorm.DB) *gorm.DB{
-	"account":    func(tx *gorm.DB) *gorm.DB { return tx.Table("accounts").Select("id, full_name AS name") },
-	"unit":       func(tx *gorm.DB) *gorm.DB { return tx.Table("units").Select("id, name") },
-	"unit_group": func(tx *gorm.DB) *gorm.DB { return tx.Table("unit_groups").Select("id, name") },
-	"contest":    func(tx *gorm.DB) *gorm.DB { return tx.Table("contests").Select("id, title AS name") },
-	"bank":       func(tx *gorm.DB) *gorm.DB { return tx.Table("banks").Select("id, name") },
-	"import":     func(tx *gorm.DB) *gorm.DB { return tx.Table("imports").Select("id, file_name AS name") },
+	"account":    func(tx *gorm.DB) *gorm.DB { return tx.Table("accounts AS o").Select("o.id, o.full_name AS name") },
+	"unit":       func(tx *gorm.DB) *gorm.DB { return tx.Table("units AS o").Select("o.id, o.name") },
+	"unit_group": func(tx *gorm.DB) *gorm.DB { return tx.Table("unit_groups AS o").Select("o.id, o.name") },
+	"contest":    func(tx *gorm.DB) *gorm.DB { return tx.Table("contests AS o").Select("o.id, o.title AS name") },
+	"bank":       func(tx *gorm.DB) *gorm.DB { return tx.Table("banks AS o").Select("o.id, o.name") },
+	"import":     func(tx *gorm.DB) *gorm.DB { return tx.Table("imports AS o").Select("o.id, o.file_name AS name") },
+	"instrument": func(tx *gorm.DB) *gorm.DB { return tx.Table("instruments AS o").Select("o.id, o.title AS name") },
+	"question": func(tx *gorm.DB) *gorm.DB { // how its newest version begins
+		return tx.Table("questions AS o").Select("o.id, substr(v.stem, 1, 80) AS name").
+			Joins("JOIN question_versions v ON v.question_id = o.id AND v.number = o.current")
+	},
+	"attempt": func(tx *gorm.DB) *gorm.DB {
+		return tx.Table("attempts AS o").Select("o.id, a.full_name || ', ' || r.name AS name").
+			Joins("JOIN accounts a ON a.id = o.account_id").Joins("JOIN rounds r ON r.id = o.round_id")
+	},
+	"result": func(tx *gorm.DB) *gorm.DB {
+		return tx.Table("result_versions AS o").Select("o.id, c.title || ', ' || r.name || ' (' || CAST(o.number AS TEXT) || ')' AS name").
+			Joins("JOIN rounds r ON r.id = o.round_id").Joins("JOIN contests c ON c.id = r.contest_id")
+	},
 }
 
 // nameObjects fills in what the objects are called, in one query for each kind.
@@ -100,7 +113,7 @@ func nameObjects(tx *gorm.DB, entries []contest.AuditEntry) error {
 	names := map[string]string{}
 	for kind, ids := range wanted {
 		var rows []struct{ ID, Name string }
-		if err := namesOf[kind](tx).Where("id IN ?", ids).Find(&rows).Error; err != nil {
+		if err := namesOf[kind](tx).Where("o.id IN ?", ids).Find(&rows).Error; err != nil {
 			return failure(err, "names of objects")
 		}
 		for _, r := range rows {

@@ -2,6 +2,15 @@
 // there, or refused. The last good value stays on screen while a newer one loads.
 import { asProblem, type Problem } from '../api/problem.ts';
 
+/**
+ * again is what a button "try again" does, and nothing where trying again
+ * cannot help: what is foreign or missing stays so.
+ */
+export function again(problem: Problem | undefined, load: () => Promise<void>): (() => void) | undefined {
+  if (problem?.status === 403 || problem?.status === 404) return undefined;
+  return () => void load();
+}
+
 /** Loaded is one value fetched by a function. */
 export class Loaded<T> {
   value = $state.raw<T | undefined>(undefined);
@@ -10,6 +19,10 @@ export class Loaded<T> {
   private turn = 0;
 
   constructor(private readonly fetchValue: () => Promise<T>) {}
+
+  get again(): (() => void) | undefined {
+    return again(this.problem, () => this.load());
+  }
 
   /** load fetches anew; when loads overlap, the one begun last wins. */
   async load(): Promise<void> {
@@ -45,6 +58,10 @@ export class Paged<T> {
   private turn = 0;
 
   constructor(private readonly fetchPage: (cursor: string) => Promise<ListPage<T>>) {}
+
+  get again(): (() => void) | undefined {
+    return again(this.problem, () => this.load());
+  }
 
   /** load begins anew with the first page. */
   load(): Promise<void> {

@@ -33,6 +33,25 @@ describe('what is loaded', () => {
     expect(loaded.problem?.code).toBe('unavailable');
   });
 
+  // Planted defect: every refusal offers to try again.
+  it('offers to try again only where that can help', async () => {
+    let status = 0;
+    const fetch = async () => {
+      throw new Problem(status, 'x');
+    };
+    for (const loader of [new Loaded<number>(fetch), new Paged<number>(fetch)])
+      for (const [answer, helps] of [
+        [403, false],
+        [404, false],
+        [503, true],
+        [0, true],
+      ] as const) {
+        status = answer;
+        await loader.load();
+        expect(loader.again !== undefined, `${answer}`).toBe(helps);
+      }
+  });
+
   it('grows page by page and begins anew', async () => {
     const paged = new Paged(async (cursor) => ({ items: [cursor || 'first'], next_cursor: cursor ? '' : 'second' }));
     await paged.load();
