@@ -147,5 +147,9 @@ func TestLawAwareBank(t *testing.T) {
 		if r := l.want(200, "org", "GET", contestPath+"/warnings", nil); len(r.json["items"].([]any)) != 0 {
 			t.Errorf("warnings under the law of 2025: %s", r.text)
 		}
+		// Without the day the law of the opening counts, which leaves the paper short.
+		if r := l.want(422, "org", "PATCH", contestPath, map[string]any{"law_as_of": "0001-01-01T00:00:00Z"}); !strings.Contains(r.text, "too_few_questions") {
+			t.Errorf("the day taken away: %s", r.text)
+		}
 	})
 }
