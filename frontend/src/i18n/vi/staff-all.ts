@@ -10,4 +10,15 @@ import results from './staff-results.json';
 import staff from './staff.json';
 
 // Every text of the staff interface in this language.
-export default { ...common, ...staff, ...importing, ...exporting, ...bank, ...banklife, ...contest, ...people, ...office, ...results };
+export default {
+  ...common,
+  ...staff,
+  ...importing,
+  ...exporting,
+  ...bank,
+  ...banklife,
+  ...contest,
+  ...people,
+  ...office,
+  ...results,
+};

@@ -193,6 +193,8 @@ export interface Bank {
   unit_id?: string;
   counts?: Record<string, number>;
   version?: number;
+  /** What I may do with it: read, use, edit, approve. */
+  rights?: string[];
 }
 
 export interface StaffOption {
