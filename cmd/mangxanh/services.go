@@ -63,7 +63,7 @@ func newServices(db *storage.DB, secret []byte, now func() time.Time) (*services
 	s.people = &people.Service{Store: db, Keys: keys, Hashes: hashes, Now: now, NewID: newID, Random: rand.Reader, Changed: s.gate.Memory.Forget}
 	s.bank = &bank.Service{Store: db, Seats: db, Laws: db, Media: db, Now: now, NewID: newID}
 	s.gallery = bank.NewGallery(db, s.bank, now, newMediaID)
-	s.intake = &intake.Service{Store: db, Banks: s.bank, Schools: s.people, Now: now, NewID: newID}
+	s.intake = &intake.Service{Store: db, Banks: s.bank, Schools: s.people, Gallery: s.gallery, Now: now, NewID: newID}
 	s.contests = &contest.Service{Store: db, Now: now, NewID: newID}
 	s.sittings = contest.NewSittings(db, now)
 	s.attempts = attempt.NewService(db, s.sittings, db, text.Fold)

@@ -1,8 +1,13 @@
 package intake_test
 
 import (
+	"crypto/rand"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
+	"mangxanh/contest"
 	"mangxanh/contest/bank"
 	"mangxanh/contest/intake"
 )
@@ -57,6 +62,33 @@ func TestFilesOfOtherProgramsAreTakenInAndTakenBack(t *testing.T) {
 		}
 		if b, err := o.banks.Bank(t.Context(), o.author, o.bank.ID); err != nil || b.Counts[bank.Draft] != 0 {
 			t.Errorf("the bank holds %v after everything was taken back, %v", b.Counts, err)
+		}
+	})
+}
+
+// Pictures of a file are kept with the bank's, so that the question that is
+// committed shows them; a picture that is none keeps its question out. Planted
+// defect: leaving the markers of the file in the rows, which the commit refuses.
+func TestPicturesOfFilesAreKept(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		o.banks.Media = o.db
+		o.Gallery = bank.NewGallery(o.db, o.banks, func() time.Time { return now }, func() string { return strings.ToLower(rand.Text()) })
+		i := o.stage(t, intake.Request{FileName: "moodle.xml", Data: fixture(t, "moodlexml/testdata/moodle.xml")})
+		for _, row := range o.rows(t, i.ID) {
+			if broken := row.Number == 3; broken != (row.State == intake.Wrong) || broken != slices.ContainsFunc(row.Problems, func(p intake.Problem) bool { return p.Code == "picture_not_kept" }) {
+				t.Errorf("row %d is %s: %+v", row.Number, row.State, row.Problems)
+			}
+		}
+		done, err := o.Commit(t.Context(), o.author, i.ID, intake.OnlyReady)
+		if err != nil || done.Outcome.Created != 10 {
+			t.Fatalf("committed %+v, %v", done.Outcome, err)
+		}
+		list, _, err := o.banks.Questions(t.Context(), o.author, o.bank.ID, bank.Filter{Text: "tổng đài"}, contest.Page{Limit: 10})
+		if err != nil || len(list) != 1 || len(list[0].Newest.Pictures()) != 1 {
+			t.Fatalf("found %+v, %v", list, err)
+		}
+		if m, err := o.db.Medium(t.Context(), list[0].Newest.Pictures()[0]); err != nil || m.Words != "một chiếc điện thoại" {
+			t.Errorf("the picture is %q, %v", m.Words, err)
 		}
 	})
 }

@@ -20,7 +20,7 @@ import (
 const MaxBytes = sheet.MaxBytes
 
 // read takes a file apart into checked rows, before repetitions are looked for.
-func (s *Service) read(ctx context.Context, i *Import, r Request) ([]Row, error) {
+func (s *Service) read(ctx context.Context, actor contest.Actor, i *Import, r Request) ([]Row, error) {
 	if len(r.Data) > MaxBytes {
 		return nil, contest.Refuse(contest.TooLarge, "file_too_large", "the file has more than %d MiB", MaxBytes>>20)
 	}
@@ -36,12 +36,12 @@ func (s *Service) read(ctx context.Context, i *Import, r Request) ([]Row, error)
 		known = r.recognised()
 	}
 	if known != nil {
-		return s.items(ctx, i, r, known)
+		return s.items(ctx, actor, i, r, known)
 	}
 	table, err := sheet.Read(r.Data, sheet.Format(r.Format), columnsOf(r.Kind))
 	if open && noTable(table, err) {
 		if known = r.recognised(); known != nil {
-			return s.items(ctx, i, r, known)
+			return s.items(ctx, actor, i, r, known)
 		}
 	}
 	if err != nil {
@@ -54,9 +54,12 @@ func (s *Service) read(ctx context.Context, i *Import, r Request) ([]Row, error)
 	return rows, nil
 }
 
-func (s *Service) items(ctx context.Context, i *Import, r Request, known *reader) ([]Row, error) {
+func (s *Service) items(ctx context.Context, actor contest.Actor, i *Import, r Request, known *reader) ([]Row, error) {
 	f, err := known.read(ctx, r.Data)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.keepPictures(ctx, actor, r.BankID, &f); err != nil {
 		return nil, err
 	}
 	i.Format = known.format

@@ -99,6 +99,7 @@ var vietnamese = map[string]string{
 	"footers_ignored":     "Đã bỏ qua {count} dòng ghi chú cuối danh sách.",
 	"school_year_in_file": "Năm học ghi trong tệp là {year}.",
 	// Formats of other programs
+	"picture_not_kept":        "Hình {name} trong tệp không dùng được; hãy thay hình khác hoặc bỏ hình.",
 	"gap_not_choice":          "Chỗ trống {gap} phải gõ chữ; ở đây mỗi chỗ trống cần một danh sách để chọn.",
 	"gap_two_keys":            "Chỗ trống {gap} có hai đáp án đúng.",
 	"recording_left_out":      "Đã bỏ một bản ghi âm hoặc phim trong tệp.",

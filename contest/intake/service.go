@@ -59,6 +59,7 @@ type Service struct {
 	Store   Store
 	Banks   Banks
 	Schools Schools
+	Gallery Gallery // nil leaves pictures of files unnamed
 	Now     func() time.Time
 	NewID   func() string
 }
@@ -83,7 +84,7 @@ func (s *Service) Stage(ctx context.Context, actor contest.Actor, r Request) (Im
 	if err := s.address(ctx, actor, &i, r.UnitID); err != nil {
 		return Import{}, err
 	}
-	rows, err := s.read(ctx, &i, r)
+	rows, err := s.read(ctx, actor, &i, r)
 	if err != nil {
 		return Import{}, err
 	}
