@@ -15,6 +15,8 @@ async function official(page: Page, n: number): Promise<string> {
 
 const ranks = (page: Page) => page.locator('.tight').last().locator('.rank').allTextContents();
 
+// Planted defect that it catches: showing the board anew whenever it changes, which
+// took the lines read on away at once.
 test('a division has its own places, and reading on neither repeats nor skips a line', async ({ page }) => {
   const board = await official(page, 11);
   await page.goto(address() + board);
