@@ -69,14 +69,7 @@ type listQuestionsInput struct {
 
 func (s *Server) listQuestions(ctx context.Context, actor contest.Actor, in *listQuestionsInput) (*body[list[QuestionWire]], error) {
 	questions, next, err := s.svc.Bank.Questions(ctx, actor, in.BankID, in.filter(), in.page())
-	if err != nil {
-		return nil, err
-	}
-	items := make([]QuestionWire, len(questions))
-	for i, q := range questions {
-		items[i] = questionToWire(q)
-	}
-	return listOf(items, next), nil
+	return listEach(questions, next, err, questionToWire)
 }
 
 type createQuestionInput struct {

@@ -172,14 +172,7 @@ func (s *Server) peopleRoutes() {
 
 func (s *Server) listEnrolments(ctx context.Context, actor contest.Actor, in *pupilsInput) (*body[list[pupilWire]], error) {
 	pupils, next, err := s.svc.People.PupilsOf(ctx, actor, in.UnitID, in.SchoolYear, in.Query, in.page())
-	if err != nil {
-		return nil, err
-	}
-	items := make([]pupilWire, len(pupils))
-	for i, p := range pupils {
-		items[i] = pupilToWire(p)
-	}
-	return listOf(items, next), nil
+	return listEach(pupils, next, err, pupilToWire)
 }
 
 func (s *Server) enrolPupil(ctx context.Context, actor contest.Actor, in *enrolInput) (*body[enrolledWire], error) {
@@ -192,14 +185,7 @@ func (s *Server) enrolPupil(ctx context.Context, actor contest.Actor, in *enrolI
 
 func (s *Server) listAccounts(ctx context.Context, actor contest.Actor, in *staffInput) (*body[list[staffWire]], error) {
 	staff, next, err := s.svc.People.Staff(ctx, actor, in.Query, in.page())
-	if err != nil {
-		return nil, err
-	}
-	items := make([]staffWire, len(staff))
-	for i, a := range staff {
-		items[i] = staffToWire(a)
-	}
-	return listOf(items, next), nil
+	return listEach(staff, next, err, staffToWire)
 }
 
 func (s *Server) createAccount(ctx context.Context, actor contest.Actor, in *newStaffInput) (*body[newStaffWire], error) {
@@ -243,14 +229,7 @@ func (s *Server) recordConsent(ctx context.Context, actor contest.Actor, in *con
 
 func (s *Server) listConsents(ctx context.Context, actor contest.Actor, in *consentsInput) (*body[list[consentWire]], error) {
 	lines, next, err := s.svc.People.ConsentsOf(ctx, actor, in.AccountID, in.page())
-	if err != nil {
-		return nil, err
-	}
-	items := make([]consentWire, len(lines))
-	for i, l := range lines {
-		items[i] = consentToWire(l)
-	}
-	return listOf(items, next), nil
+	return listEach(lines, next, err, consentToWire)
 }
 
 func consentToWire(l people.ConsentLine) consentWire {

@@ -109,6 +109,18 @@ func listOf[T any](items []T, next string) *body[list[T]] {
 	return answer(list[T]{Items: items, NextCursor: next})
 }
 
+// listEach answers what a service found, each as it goes over the wire.
+func listEach[T, W any](found []T, next string, err error, wire func(T) W) (*body[list[W]], error) {
+	if err != nil {
+		return nil, err
+	}
+	items := make([]W, len(found))
+	for i, v := range found {
+		items[i] = wire(v)
+	}
+	return listOf(items, next), nil
+}
+
 // Paging is the input of every list. Its name is exported because huma does not
 // look into embedded structs whose names are not.
 type Paging struct {

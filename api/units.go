@@ -130,14 +130,7 @@ func (s *Server) unitRoutes() {
 
 func (s *Server) listUnits(ctx context.Context, actor contest.Actor, in *unitsInput) (*body[list[unitWire]], error) {
 	units, next, err := s.svc.People.UnitsFor(ctx, actor, people.UnitFilter{ParentID: in.ParentID, Query: in.Query, Kind: people.UnitKind(in.Kind)}, in.page())
-	if err != nil {
-		return nil, err
-	}
-	items := make([]unitWire, len(units))
-	for i, u := range units {
-		items[i] = unitToWire(u)
-	}
-	return listOf(items, next), nil
+	return listEach(units, next, err, unitToWire)
 }
 
 func (s *Server) createUnit(ctx context.Context, actor contest.Actor, in *newUnitInput) (*body[unitWire], error) {
@@ -171,14 +164,7 @@ func (s *Server) getUnitTree(ctx context.Context, actor contest.Actor, in *treeI
 
 func (s *Server) listUnitGroups(ctx context.Context, actor contest.Actor, in *Paging) (*body[list[groupWire]], error) {
 	groups, next, err := s.svc.People.GroupsFor(ctx, actor, in.page())
-	if err != nil {
-		return nil, err
-	}
-	items := make([]groupWire, len(groups))
-	for i, g := range groups {
-		items[i] = groupToWire(g)
-	}
-	return listOf(items, next), nil
+	return listEach(groups, next, err, groupToWire)
 }
 
 func (s *Server) getUnitGroup(ctx context.Context, actor contest.Actor, in *groupInput) (*body[groupDocWire], error) {
