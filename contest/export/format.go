@@ -6,6 +6,7 @@ import (
 	"mangxanh/contest/bank"
 	"mangxanh/contest/intake"
 	"mangxanh/contest/intake/aiken"
+	"mangxanh/contest/intake/docx"
 	"mangxanh/contest/intake/gift"
 	"mangxanh/contest/intake/item"
 	"mangxanh/contest/intake/moodlexml"
@@ -35,6 +36,7 @@ const (
 
 // formats is the registry: one line is one more form.
 var formats = []Format{
+	{Name: "docx", Extension: ".docx", MIME: "application/vnd.openxmlformats-officedocument.wordprocessingml.document", Keyless: true, write: docx.Write},
 	{Name: "xlsx", Extension: ".xlsx", MIME: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Keyless: true, write: intake.WriteXLSX},
 	{Name: "json", Extension: ".mangxanh.json", MIME: "application/json", write: mxjson.Write},
 	{Name: "qti30", Extension: ".qti30.zip", MIME: zipped, write: qti.Write30},

@@ -57,7 +57,7 @@ var arrows = map[string]row{
 	"contest/intake/item":          {inside: []string{"contest", "contest/bank", "scoring"}},
 	"contest/intake/item/itemtest": {inside: []string{"contest", "contest/bank", "contest/intake/item", "contest/markup", "scoring"}},
 	"contest/intake/prose":         {inside: []string{"contest", "contest/bank", "contest/intake/item", "contest/intake/rich", "contest/text/legacy", "scoring"}, outside: []string{xtext}},
-	"contest/intake/docx":          {inside: []string{"contest", "contest/intake/archive", "contest/intake/item", "contest/intake/prose", "contest/intake/rich", "contest/intake/tree", "contest/text/legacy"}},
+	"contest/intake/docx":          {inside: []string{"contest", "contest/bank", "contest/text", "scoring", "contest/intake/archive", "contest/intake/item", "contest/intake/prose", "contest/intake/rich", "contest/intake/tree", "contest/text/legacy"}},
 	"contest/intake/fragment":      {inside: []string{"contest", "contest/intake/item", "contest/intake/rich", "contest/markup", "contest/text/legacy"}, outside: []string{xtext}},
 	"contest/intake/aiken":         {inside: []string{"contest/bank", "contest/intake/fragment", "contest/intake/item", "scoring"}},
 	"contest/intake/quiz":          {inside: []string{"contest/bank", "contest/intake/fragment", "contest/intake/item", "scoring"}},
