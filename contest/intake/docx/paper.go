@@ -66,6 +66,7 @@ func gapLines(rendered string) string { return gap.ReplaceAllString(rendered, "(
 func (p *paper) html(style, lead, field, rendered string) {
 	w := &flow{paper: p, style: style, field: field}
 	w.line.WriteString(lead)
+	w.lead = w.line.Len()
 	w.read(rendered)
 	w.cut()
 }
@@ -82,6 +83,7 @@ type flow struct {
 	*paper
 	style, field string
 	line         strings.Builder
+	lead         int // length of what begins the first paragraph
 	look         int
 	ordered      []int // the open lists: 0 for dots, else the next number
 	table        *strings.Builder
@@ -114,7 +116,9 @@ func (w *flow) block(t, name string) {
 			w.cut()
 		}
 	case "p":
-		w.cut()
+		if end || w.line.Len() > w.lead {
+			w.cut()
+		}
 	case "ul", "ol":
 		w.cut()
 		if end {
@@ -172,7 +176,7 @@ func (w *flow) cut() {
 	if w.line.Len() > 0 && w.table == nil && w.style != "" {
 		w.paragraph(w.style, w.line.String())
 		w.line.Reset()
-		w.style = "Note"
+		w.style, w.lead = "Note", 0
 	}
 }
 
