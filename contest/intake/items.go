@@ -108,7 +108,8 @@ func (i *Import) stageItems(f item.File, now time.Time) []Row {
 }
 
 // itemCells are the cells of a question as read. What stood where a key should
-// and could not be read stands in the cell of the key.
+// and could not be read stands in the cell of the key; of two keys neither does,
+// so that a person writes the right one, also when it is the first.
 func itemCells(it item.Item) map[string]string {
 	v := it.Version
 	if it.Marked {
@@ -116,7 +117,10 @@ func itemCells(it item.Item) map[string]string {
 	}
 	cells := Cells(v)
 	for _, p := range it.Problems {
-		if p.Code == "bad_key" && cells["key"] == "" && p.Params["text"] != "" {
+		switch {
+		case p.Code == "key_conflict":
+			cells["key"] = ""
+		case p.Code == "bad_key" && cells["key"] == "" && p.Params["text"] != "":
 			cells["key"] = p.Params["text"]
 		}
 	}

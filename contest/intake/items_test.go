@@ -65,6 +65,9 @@ func TestWhatTheReaderFoundStaysUntilItIsMended(t *testing.T) {
 				t.Errorf("row %d after its key was written: %s %v, %v", n+1, row.State, row.Problems, err)
 			}
 		}
+		if got := rows[0].Cells["key"]; got != "" {
+			t.Errorf("of two keys %q shows", got)
+		}
 		if got := rows[1].Cells["key"]; got != "Ba" {
 			t.Errorf("the unreadable key shows as %q", got)
 		}

@@ -13,8 +13,18 @@ export function wordProblem(problem: RowProblem): string {
   return known(key) ? t(key, problem.params) : problem.message || problem.code;
 }
 
-/** placeOf names the row as the file's own program counts. */
-export function placeOf(row: { row?: number; line?: number; sheet?: string }, sheets: boolean): string {
-  const line = row.line || row.row || 0;
-  return sheets && row.sheet ? t('imp.place', { sheet: row.sheet, line: String(line) }) : String(line);
+/** How rows are named: by number, by sheet and number, or by where they stand in a document. */
+export type Naming = 'line' | 'sheet' | 'place';
+
+/** namingOf tells how the rows of an import are named. */
+export function namingOf(format: string | undefined, rows: { sheet?: string }[]): Naming {
+  if (format && format !== 'xlsx' && format !== 'csv') return 'place';
+  return new Set(rows.map((row) => row.sheet ?? '')).size > 1 ? 'sheet' : 'line';
+}
+
+/** placeOf names the row as people find it in the file. */
+export function placeOf(row: { row?: number; line?: number; sheet?: string }, naming: Naming): string {
+  const line = String(row.line || row.row || 0);
+  if (!row.sheet || naming === 'line') return line;
+  return naming === 'place' ? row.sheet : t('imp.place', { sheet: row.sheet, line });
 }
