@@ -2,12 +2,24 @@
 // there is nothing to read yet, the reasons of a place, the screen of a hall.
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Page } from '@playwright/test';
-import { address, changeReplies, expect, handIn, pick, signIn, startQuiz, test, toChoice, toContest, typeCard } from './pupil.ts';
+import {
+  address,
+  changeReplies,
+  expect,
+  handIn,
+  pick,
+  signIn,
+  startQuiz,
+  test,
+  toChoice,
+  toContest,
+  typeCard,
+} from './pupil.ts';
 
 /** official opens the contest of the demo whose result is published; true when the pupil took part. */
 async function official(page: Page, n: number): Promise<string> {
   await signIn(page, n);
-  const closed = page.locator('article', { has: page.locator('[data-state=official]') }).first();
+  const closed = page.locator('article', { hasText: 'Học sinh với an toàn trên mạng' }).first();
   await closed.locator('a.btn').click();
   await expect(page.locator('.rules')).toBeVisible();
   return (await page.locator('a[href^="/boards/"]').first().getAttribute('href'))!;
@@ -174,9 +186,11 @@ test('the big screen follows the stream, says when the line is cut, and joins ag
 
   const overflow = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
   expect(overflow).toBeLessThanOrEqual(0);
-  const small = await page.locator('.screen li').evaluateAll((rows) =>
-    rows.filter((row) => parseFloat(getComputedStyle(row).fontSize) < 20).map((row) => row.textContent),
-  );
+  const small = await page
+    .locator('.screen li')
+    .evaluateAll((rows) =>
+      rows.filter((row) => parseFloat(getComputedStyle(row).fontSize) < 20).map((row) => row.textContent),
+    );
   expect(small).toEqual([]);
   const moving = await page.evaluate(() => document.getAnimations().length);
   expect(moving).toBe(0);
