@@ -12,6 +12,8 @@ export const kinds = [
   'attempt',
   'bank',
   'question',
+  'media',
+  'instrument',
   'import',
   'help',
 ];
