@@ -178,7 +178,7 @@ func (db *DB) newestVersions(ctx context.Context, rows []questionRow) (map[strin
 	}
 	var versions []versionRow
 	err := db.read(ctx).Table("question_versions AS v").Select("v.*").
-		Joins("JOIN questions q ON q.id = v.question_id AND q.current = v.number").Where("q.id IN ?", ids).Find(&versions).Error
+		Joins("JOIN questions q ON q.id = v.question_id AND q.current = v.number").Where("q.id IN ? AND v.question_id IN ?", ids, ids).Find(&versions).Error
 	if err != nil {
 		return nil, failure(err, "question versions")
 	}
