@@ -183,7 +183,7 @@ func (s *Server) sendAttempt(c *fiber.Ctx, status int, d attempt.Document) error
 			return err
 		}
 	}
-	return sendJSON(c, status, w)
+	return sendAttemptJSON(c, status, &w)
 }
 
 // sendJSON writes a body without escaping the HTML that is in it.

@@ -243,12 +243,15 @@ func choose(lines []contest.PoolLine, c *chance) ([]int, bool) {
 			slots = append(slots, slot{line: l, entry: -1})
 		}
 	}
-	holder := map[string]int{} // version → slot
+	holder := make(map[string]int, len(slots)) // version → slot
+	taken := make([]int, len(lines))           // a held version stays held: how many at the front of a line's order are
 	free := func(at int) bool {
-		line := lines[slots[at].line]
-		for _, e := range orders[slots[at].line] {
-			if _, taken := holder[line.Entries[e].VersionID]; !taken {
-				holder[line.Entries[e].VersionID], slots[at].entry = at, e
+		l := slots[at].line
+		for order := orders[l]; taken[l] < len(order); {
+			e := order[taken[l]]
+			taken[l]++
+			if id := lines[l].Entries[e].VersionID; !held(holder, id) {
+				holder[id], slots[at].entry = at, e
 				return true
 			}
 		}
@@ -280,4 +283,9 @@ func choose(lines []contest.PoolLine, c *chance) ([]int, bool) {
 		positions[at] = lines[s.line].Entries[s.entry].Position
 	}
 	return positions, true
+}
+
+func held(holder map[string]int, id string) bool {
+	_, there := holder[id]
+	return there
 }
