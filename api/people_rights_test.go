@@ -39,6 +39,8 @@ var peopleRights = []right{
 	{"POST", "/units", `{"parent_id":"{ward}","kind":"school","name":""}`, map[string]int{"organizer": 403, "judge": 403, "admin": 422}, false},
 	{"POST", "/unit-groups", `{"unit_id":"{ward}","name":""}`, map[string]int{"organizer": 422, "admin": 422}, false},
 	{"GET", "/unit-groups/{group}", "", map[string]int{"organizer": 200, "admin": 200}, false},
+	{"PATCH", "/unit-groups/{group}", `{"name":""}`, map[string]int{"organizer": 422, "admin": 422}, false},
+	{"DELETE", "/unit-groups/{group}", "", map[string]int{"organizer": 412, "admin": 412}, false},
 	{"PUT", "/unit-groups/{group}/members", `{"members":["nobody"]}`, map[string]int{"organizer": 422, "admin": 422}, false},
 	{"GET", "/units/{am}/enrolments", "", map[string]int{"school": 200, "admin": 200}, false},
 	{"GET", "/units/{7A1}/enrolments", "", map[string]int{"teacher": 200, "school": 200, "admin": 200}, false},

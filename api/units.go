@@ -116,6 +116,19 @@ type groupMembersInput struct {
 	}
 }
 
+type renameGroupInput struct {
+	GroupID string `path:"group_id"`
+	Matching
+	Body struct {
+		Name string `json:"name" maxLength:"200"`
+	}
+}
+
+type dropGroupInput struct {
+	GroupID string `path:"group_id"`
+	Matching
+}
+
 func (s *Server) unitRoutes() {
 	route(s, op{Method: http.MethodGet, Path: "/units", ID: "list-units", Summary: "Units that one has a role over", Tag: "units"}, s.listUnits)
 	route(s, op{Method: http.MethodPost, Path: "/units", ID: "create-unit", Summary: "Add a unit", Tag: "units", Status: http.StatusCreated}, s.createUnit)
@@ -125,6 +138,8 @@ func (s *Server) unitRoutes() {
 	route(s, op{Method: http.MethodGet, Path: "/unit-groups", ID: "list-unit-groups", Summary: "Sets of units", Tag: "units"}, s.listUnitGroups)
 	route(s, op{Method: http.MethodPost, Path: "/unit-groups", ID: "create-unit-group", Summary: "Make a set of units", Tag: "units", Status: http.StatusCreated}, s.createUnitGroup)
 	route(s, op{Method: http.MethodGet, Path: "/unit-groups/{group_id}", ID: "get-unit-group", Summary: "A set of units with their names", Tag: "units"}, s.getUnitGroup)
+	route(s, op{Method: http.MethodPatch, Path: "/unit-groups/{group_id}", ID: "rename-unit-group", Summary: "Rename a set of units", Tag: "units"}, s.renameUnitGroup)
+	route(s, op{Method: http.MethodDelete, Path: "/unit-groups/{group_id}", ID: "drop-unit-group", Summary: "Delete a set of units that no contest addresses", Tag: "units"}, s.dropUnitGroup)
 	route(s, op{Method: http.MethodPut, Path: "/unit-groups/{group_id}/members", ID: "set-unit-group-members", Summary: "Replace the members of a set", Tag: "units"}, s.setUnitGroupMembers)
 }
 
@@ -187,6 +202,15 @@ func (s *Server) createUnitGroup(ctx context.Context, actor contest.Actor, in *n
 func (s *Server) setUnitGroupMembers(ctx context.Context, actor contest.Actor, in *groupMembersInput) (*body[groupWire], error) {
 	g, err := s.svc.People.SetGroupMembers(ctx, actor, in.GroupID, in.version(), in.Body.Members)
 	return answer(groupToWire(g)), err
+}
+
+func (s *Server) renameUnitGroup(ctx context.Context, actor contest.Actor, in *renameGroupInput) (*body[groupWire], error) {
+	g, err := s.svc.People.RenameGroup(ctx, actor, in.GroupID, in.version(), in.Body.Name)
+	return answer(groupToWire(g)), err
+}
+
+func (s *Server) dropUnitGroup(ctx context.Context, actor contest.Actor, in *dropGroupInput) (*nothing, error) {
+	return &nothing{}, s.svc.People.DropGroup(ctx, actor, in.GroupID, in.version())
 }
 
 func unitToWire(u people.Unit) unitWire {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"mangxanh/contest"
 )
@@ -278,11 +279,31 @@ func saveAudience(tx *gorm.DB, c contest.Contest) error {
 		targets = []string{c.UnitID}
 	}
 	slices.Sort(targets)
+	targets = slices.Compact(targets)
+	if err := holdTargets(tx, targets); err != nil {
+		return err
+	}
 	var rows []audienceRow
-	for _, id := range slices.Compact(targets) {
+	for _, id := range targets {
 		rows = append(rows, audienceRow{ContestID: c.ID, TargetID: id})
 	}
 	return failure(tx.CreateInBatches(rows, 200).Error, "audience")
+}
+
+// holdTargets keeps the groups among the targets of a contest from being
+// deleted before the contest is there, and refuses one that is gone.
+func holdTargets(tx *gorm.DB, targets []string) error {
+	var groups, units []string
+	if err := tx.Table("unit_groups").Where("id IN ?", targets).Clauses(clause.Locking{Strength: "SHARE"}).Order("id").Pluck("id", &groups).Error; err != nil {
+		return failure(err, "unit groups")
+	}
+	if err := tx.Table("units").Where("id IN ?", targets).Pluck("id", &units).Error; err != nil {
+		return failure(err, "units")
+	}
+	if len(groups)+len(units) != len(targets) {
+		return contest.Missing("unit")
+	}
+	return nil
 }
 
 // The rows of audiences as they follow from the lists in contests.

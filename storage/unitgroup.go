@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"mangxanh/contest"
 	"mangxanh/contest/people"
@@ -125,6 +126,46 @@ func (db *DB) SetUnitGroupMembers(ctx context.Context, actor contest.Actor, id s
 		return people.UnitGroup{}, err
 	}
 	return db.UnitGroup(ctx, id)
+}
+
+// RenameUnitGroup renames a group still at a version.
+func (db *DB) RenameUnitGroup(ctx context.Context, actor contest.Actor, id string, version int64, name string) (people.UnitGroup, error) {
+	err := db.inTx(ctx, func(tx *gorm.DB) error {
+		renamed := tx.Model(&unitGroupRow{}).Where("id = ? AND version = ?", id, version).Updates(map[string]any{"name": name, "version": version + 1})
+		if err := changedOne(renamed, "unit group"); err != nil {
+			return err
+		}
+		return db.audit(tx, actor, "unit_group.rename", "unit_group:"+id, map[string]any{"name": name})
+	})
+	if err != nil {
+		return people.UnitGroup{}, err
+	}
+	return db.UnitGroup(ctx, id)
+}
+
+// DropUnitGroup deletes a group still at a version. A contest that comes to
+// address it meanwhile holds its row, so that one of the two hears of the other.
+func (db *DB) DropUnitGroup(ctx context.Context, actor contest.Actor, id string, version int64) error {
+	return db.inTx(ctx, func(tx *gorm.DB) error {
+		var row unitGroupRow
+		if err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&row).Error; err != nil {
+			return failure(err, "unit group")
+		}
+		var uses int64
+		if err := tx.Model(&audienceRow{}).Where("target_id = ?", id).Count(&uses).Error; err != nil {
+			return failure(err, "audiences")
+		}
+		if uses > 0 {
+			return contest.Refuse(contest.Conflict, "group_in_use", "a contest addresses this group")
+		}
+		if err := tx.Where("group_id = ?", id).Delete(&unitGroupMemberRow{}).Error; err != nil {
+			return failure(err, "members of a unit group")
+		}
+		if err := changedOne(tx.Where("id = ? AND version = ?", id, version).Delete(&unitGroupRow{}), "unit group"); err != nil {
+			return err
+		}
+		return db.audit(tx, actor, "unit_group.delete", "unit_group:"+id, map[string]any{"name": row.Name})
+	})
 }
 
 func putMembers(tx *gorm.DB, group string, members []string) error {

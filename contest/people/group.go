@@ -38,9 +38,8 @@ func (s *Service) CreateGroup(ctx context.Context, actor contest.Actor, g UnitGr
 	if err != nil {
 		return UnitGroup{}, err
 	}
-	g.Name = text.Line(g.Name)
-	if g.Name == "" || len([]rune(g.Name)) > 200 {
-		return UnitGroup{}, contest.Faulty(contest.Problem{Location: "name", Code: "bad_name", Message: "a name has 1 to 200 characters"})
+	if g.Name, err = groupName(g.Name); err != nil {
+		return UnitGroup{}, err
 	}
 	if err := s.membersBelow(ctx, keeper, g.Members); err != nil {
 		return UnitGroup{}, err
@@ -51,18 +50,56 @@ func (s *Service) CreateGroup(ctx context.Context, actor contest.Actor, g UnitGr
 
 // SetGroupMembers replaces the members of a group that is still at a version.
 func (s *Service) SetGroupMembers(ctx context.Context, actor contest.Actor, id string, version int64, members []string) (UnitGroup, error) {
-	g, err := s.Store.UnitGroup(ctx, id)
+	keeper, err := s.groupKeeper(ctx, actor, id)
 	if err != nil {
 		return UnitGroup{}, err
-	}
-	keeper, err := s.unit(ctx, actor, g.UnitID, contest.RoleOrganizer)
-	if err != nil {
-		return UnitGroup{}, contest.Missing("unit group")
 	}
 	if err := s.membersBelow(ctx, keeper, members); err != nil {
 		return UnitGroup{}, err
 	}
 	return s.Store.SetUnitGroupMembers(ctx, actor, id, version, members)
+}
+
+// RenameGroup gives a group that is still at a version another name.
+func (s *Service) RenameGroup(ctx context.Context, actor contest.Actor, id string, version int64, name string) (UnitGroup, error) {
+	if _, err := s.groupKeeper(ctx, actor, id); err != nil {
+		return UnitGroup{}, err
+	}
+	name, err := groupName(name)
+	if err != nil {
+		return UnitGroup{}, err
+	}
+	return s.Store.RenameUnitGroup(ctx, actor, id, version, name)
+}
+
+// DropGroup deletes a group that is still at a version and that no contest
+// addresses; otherwise the refusal is group_in_use.
+func (s *Service) DropGroup(ctx context.Context, actor contest.Actor, id string, version int64) error {
+	if _, err := s.groupKeeper(ctx, actor, id); err != nil {
+		return err
+	}
+	return s.Store.DropUnitGroup(ctx, actor, id, version)
+}
+
+// groupKeeper returns the unit that keeps a group, to whoever may change it.
+func (s *Service) groupKeeper(ctx context.Context, actor contest.Actor, id string) (Unit, error) {
+	g, err := s.Store.UnitGroup(ctx, id)
+	if err != nil {
+		return Unit{}, err
+	}
+	keeper, err := s.unit(ctx, actor, g.UnitID, contest.RoleOrganizer)
+	if err != nil {
+		return Unit{}, contest.Missing("unit group")
+	}
+	return keeper, nil
+}
+
+func groupName(name string) (string, error) {
+	name = text.Line(name)
+	if name == "" || len([]rune(name)) > 200 {
+		return "", contest.Faulty(contest.Problem{Location: "name", Code: "bad_name", Message: "a name has 1 to 200 characters"})
+	}
+	return name, nil
 }
 
 // membersBelow refuses members outside the keeper's subtree as if they did not

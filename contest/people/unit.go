@@ -86,6 +86,9 @@ type UnitGroupStore interface {
 	UnitGroups(ctx context.Context, under []string, page contest.Page) ([]UnitGroup, string, error)
 	CreateUnitGroup(ctx context.Context, actor contest.Actor, g UnitGroup) error
 	SetUnitGroupMembers(ctx context.Context, actor contest.Actor, id string, version int64, members []string) (UnitGroup, error)
+	RenameUnitGroup(ctx context.Context, actor contest.Actor, id string, version int64, name string) (UnitGroup, error)
+	// DropUnitGroup deletes a group, unless a contest addresses it (group_in_use).
+	DropUnitGroup(ctx context.Context, actor contest.Actor, id string, version int64) error
 	UnitsByID(ctx context.Context, ids []string) ([]Unit, error)
 }
 

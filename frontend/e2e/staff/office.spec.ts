@@ -90,6 +90,25 @@ test('a group of schools is made and its members are chosen', async ({ page }) =
   await expect(page.locator('main h2')).toContainText(`${Math.min(2, items.length) - 1} trường trong nhóm`);
   await page.reload();
   await expect(page.locator('main li')).toHaveCount(Math.min(2, items.length) - 1);
+
+  await page.getByRole('button', { name: 'Đổi tên' }).click();
+  await page.locator('dialog[open] #gname').fill('Các trường quận cũ, đổi tên');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('h1')).toHaveText('Các trường quận cũ, đổi tên');
+  const id = page.url().split('/').at(-1)!;
+  const unit = (await call<{ unit_id: string }>(page, 'GET', `/unit-groups/${id}`)).unit_id;
+  const made = await call<{ id: string }>(page, 'POST', '/contests', {
+    unit_id: unit,
+    title: 'Cuộc thi của nhóm trường',
+    audience: [id],
+  });
+  await page.getByRole('button', { name: 'Xóa nhóm' }).click();
+  await yes(page);
+  await expect(page.locator('dialog[open] .note.bad')).toContainText('Có cuộc thi đang chọn nhóm này');
+  await call(page, 'PATCH', `/contests/${made.id}`, { audience: [] });
+  await yes(page);
+  await expect(page).toHaveURL(/nhom-truong$/);
+  await expect(page.locator('tbody')).not.toContainText('Các trường quận cũ, đổi tên');
 });
 
 test('whoever prints PINs stands in the log, which only administrators read', async ({ page, browser }) => {
