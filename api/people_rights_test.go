@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"mangxanh/contest"
+	"mangxanh/storage/storagetest"
 )
 
 // right is one route with the status that each role must get. Roles that are
@@ -40,7 +43,7 @@ var peopleRights = []right{
 	{"POST", "/unit-groups", `{"unit_id":"{ward}","name":""}`, map[string]int{"organizer": 422, "admin": 422}, false},
 	{"GET", "/unit-groups/{group}", "", map[string]int{"organizer": 200, "admin": 200}, false},
 	{"PATCH", "/unit-groups/{group}", `{"name":""}`, map[string]int{"organizer": 422, "admin": 422}, false},
-	{"DELETE", "/unit-groups/{group}", "", map[string]int{"organizer": 412, "admin": 412}, false},
+	{"DELETE", "/unit-groups/{group}", "", map[string]int{"organizer": 409, "admin": 409}, false},
 	{"PUT", "/unit-groups/{group}/members", `{"members":["nobody"]}`, map[string]int{"organizer": 422, "admin": 422}, false},
 	{"GET", "/units/{am}/enrolments", "", map[string]int{"school": 200, "admin": 200}, false},
 	{"GET", "/units/{7A1}/enrolments", "", map[string]int{"teacher": 200, "school": 200, "admin": 200}, false},
@@ -127,6 +130,14 @@ func (h *house) groupAndConsent(t *testing.T) map[string]string {
 	var group, consent struct{ ID string }
 	h.call(t, "organizer", "POST", "/unit-groups", h.fill(`{"unit_id":"{ward}","name":"Trường cũ","members":["{am}","{pm}"]}`, nil, false)).into(t, &group)
 	h.call(t, "teacher", "POST", h.fill("/accounts/{pupil}/consents", nil, false), `{"kind":"publication","given_by":"child","evidence":"Sổ 12, trang 3"}`).into(t, &consent)
+	const kept = "contest-of-the-group" // which therefore stays, whoever may delete it
+	_, err := h.db.CreateContest(t.Context(), contest.Actor{AccountID: h.account["organizer"]}, contest.Contest{
+		ID: kept, UnitID: h.unit["ward"].ID, Slug: kept, Title: kept, Stored: contest.Draft, Audience: []string{group.ID}, TieSeed: "s", Version: 1,
+		ActorID: h.account["organizer"], CreatedAt: storagetest.Now(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if group.ID == "" || consent.ID == "" {
 		t.Fatal("no group or consent to ask about")
 	}

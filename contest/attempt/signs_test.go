@@ -117,11 +117,14 @@ func TestSignsKeepAnAttemptFromBeingLost(t *testing.T) {
 		must(t, here.Keep(t.Context()))
 		must(t, there.Keep(t.Context()))
 		must(t, there.Keep(t.Context())) // nothing to write
-		for after, want := range map[time.Duration]attempt.Counts{2 * time.Minute: {NotIn: 7, Working: 1}, 131 * time.Second: {NotIn: 7, Lost: 1}} {
-			f.clock.set(d.StartedAt.Add(after))
+		for _, at := range []struct {
+			after time.Duration
+			want  attempt.Counts
+		}{{2 * time.Minute, attempt.Counts{NotIn: 7, Working: 1}}, {131 * time.Second, attempt.Counts{NotIn: 7, Lost: 1}}} {
+			f.clock.set(d.StartedAt.Add(at.after))
 			m, err := staff.Monitor(t.Context(), f.organizer(), f.round.ID, "")
-			if err != nil || m.Counts != want {
-				t.Errorf("after %v: %+v, %v; want %+v", after, m.Counts, err, want)
+			if err != nil || m.Counts != at.want {
+				t.Errorf("after %v: %+v, %v; want %+v", at.after, m.Counts, err, at.want)
 			}
 		}
 		people, _, err := staff.People(t.Context(), f.organizer(), f.round.ID, "", attempt.Lost, "", contest.Page{})
