@@ -98,6 +98,8 @@ browser_tools() {
   (cd frontend/e2e && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error)
 }
 
+browser_types() { (cd frontend/e2e && npx --no-install tsc --noEmit); }
+
 go_tests() { go test -timeout "$patience" ./...; }
 # At full length the fault suites would take the race detector hours.
 race_tests() { CGO_ENABLED=1 env -u MANGXANH_TEST_LONG go test -race -timeout 30m "${concurrent[@]}"; }
@@ -188,6 +190,7 @@ all_steps() {
   [ -n "$quick" ] && return
   step "race detector on what runs concurrently" race_tests
   step "tools of the browser tests" browser_tools || return
+  step "browser tests: types" browser_types
   step "browser, embedded" browser_embedded
   step "browser, two nodes behind a proxy" browser_cluster
 }

@@ -10,8 +10,8 @@ for (const width of [1280, 360]) {
     await page.getByRole('button', { name: 'Xuất câu hỏi' }).click();
     const dialog = page.locator('dialog[open]');
     await expect(dialog.locator('.told .note')).toBeVisible();
-    await expectNoSidewaysScroll(page);
-    await expectNoAxeFindings(page);
+    await expectNoSidewaysScroll(page, 'export');
+    await expectNoAxeFindings(page, 'export');
     await dialog.locator('input[value=aiken]').check();
     await expect(dialog.locator('.told')).toContainText('Bỏ hẳn cả câu vì loại câu hỏi');
     await dialog.locator('input[value=json]').check();

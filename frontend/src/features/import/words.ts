@@ -13,6 +13,13 @@ export function wordProblem(problem: RowProblem): string {
   return known(key) ? t(key, problem.params) : problem.message || problem.code;
 }
 
+/** cellText is what a cell shows while nobody edits it: codes of the file by their names. */
+export function cellText(column: string, value: string | undefined): string {
+  const names = column === 'type' ? 'question.type' : column === 'difficulty' ? 'question.difficulty' : undefined;
+  const key = `${names}.${value?.trim().toLowerCase()}`;
+  return names && known(key) ? t(key) : value || '–';
+}
+
 /** How rows are named: by number, by sheet and number, or by where they stand in a document. */
 export type Naming = 'line' | 'sheet' | 'place';
 
