@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StaffQuestion } from '../../lib/api/staff.ts';
-import { emptyDraft, mark, move, parsePastedQuestion, similar, toBody, toDraft } from './draft.ts';
+import { emptyDraft, mark, move, gapsIn, parsePastedQuestion, toBody, toDraft } from './draft.ts';
 
 const question = (over: Partial<StaffQuestion>): StaffQuestion => ({
   id: 'q',
@@ -87,12 +87,70 @@ describe('the form', () => {
   });
 });
 
-it('very similar stems are found whatever the marks, unlike ones and itself are not', () => {
-  const found = [
-    question({ id: '1', stem: 'Số điện thoại của Tổng đài bảo vệ trẻ em là số nào?' }),
-    question({ id: '2', stem: 'Mật khẩu mạnh gồm những gì?' }),
-    question({ id: 'me', stem: 'So dien thoai cua Tong dai bao ve tre em la so nao' }),
-  ];
-  const alike = similar('Số điện thoại của tổng đài bảo vệ trẻ em là số nào', found, 'me');
-  expect(alike.map((each) => each.id)).toEqual(['1']);
+describe('matchings, gaps and pictures', () => {
+  it('come back from the server as they were written', () => {
+    for (const stored of [
+      question({
+        type: 'matching',
+        options: [
+          { text: 'a', match: 2 },
+          { text: 'b', match: 1 },
+          { text: 'c', match: 2 },
+        ],
+        matches: ['một', 'hai', 'thừa'],
+      }),
+      question({
+        type: 'cloze',
+        stem: 'Gọi [[1]] hoặc báo [[2]].',
+        gaps: [
+          { choices: ['111', '115'], correct: 1 },
+          { choices: ['thầy cô', 'bạn'], correct: 0 },
+        ],
+      }),
+      question({
+        type: 'hot_option',
+        format: 'markdown',
+        options: [
+          { text: '', media_id: 'm1', alt: 'Ổ khoá', correct: true, pinned: false },
+          { text: 'hai', media_id: 'm2', alt: 'Ổ khoá mở', correct: false, pinned: false },
+        ],
+      }),
+    ]) {
+      const body = toBody(toDraft(stored));
+      expect(body.format).toBe(stored.format ?? 'plain');
+      expect(body.gaps).toEqual(stored.gaps);
+      const paired = (options: unknown, matches: unknown) =>
+        (options as { text: string; match?: number }[]).map(({ text, match, ...rest }) => [
+          text,
+          match ? (matches as string[])[match - 1] : '',
+          rest,
+        ]);
+      expect(paired(body.options, body.matches)).toEqual(paired(stored.options, stored.matches));
+      expect(new Set((body.matches ?? []) as string[])).toEqual(new Set(stored.matches ?? []));
+    }
+  });
+
+  it('keeps recording and law, and reads a new source anew', () => {
+    const stored = question({
+      audio: { media_id: 'm', transcript: 'x' },
+      source: 'Luật A, Điều 1',
+      instrument: 'Luật A',
+      article: 'Điều 1',
+      law_to: '2027-01-01',
+    });
+    const draft = toDraft(stored);
+    expect(toBody(draft)).toMatchObject({
+      audio: stored.audio,
+      instrument: 'Luật A',
+      article: 'Điều 1',
+      law_to: '2027-01-01',
+    });
+    draft.source = 'Luật B, Điều 2';
+    expect(toBody(draft)).not.toHaveProperty('instrument');
+  });
+
+  it('counts the gaps that a stem names', () => {
+    expect(gapsIn('Gọi [[1]], rồi [[3]].')).toBe(3);
+    expect(gapsIn('Không có [chỗ] nào')).toBe(0);
+  });
 });

@@ -21,9 +21,9 @@ export function questionFaults(problem: Problem | undefined): {
     const place = (fault.location ?? '').replace(/^body\.?/, '').replace(/^version\./, '');
     const text = known(`imp.problem.${fault.code}`) ? t(`imp.problem.${fault.code}`) : wordFault(fault);
     at[place] = text;
-    const option = /^options\[(\d+)\]/.exec(place)?.[1];
-    const field =
-      option !== undefined ? `option-${option}` : place === 'key' || place === 'options' ? 'option-0' : place;
+    const [, list, n] = /^(options|gaps)\[(\d+)\]/.exec(place) ?? [];
+    const first = place === 'key' || place === 'options' || place.startsWith('matches') ? 'option-0' : place;
+    const field = list === 'gaps' ? `gap-${n}` : list ? `option-${n}` : place === 'gaps' ? 'stem' : first;
     items.push({ text, field });
   }
   if (!problem.faults.length) items.push({ text: explain(problem) });

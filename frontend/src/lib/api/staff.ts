@@ -203,6 +203,10 @@ export interface StaffOption {
   correct?: boolean;
   position?: number;
   pinned?: boolean;
+  /** Of a matching: the right one of matches, from 1. */
+  match?: number;
+  media_id?: string;
+  alt?: string;
 }
 
 export interface StaffQuestion {
@@ -224,6 +228,15 @@ export interface StaffQuestion {
   value?: string;
   tolerance?: string;
   author_id?: string;
+  format?: string;
+  matches?: string[];
+  gaps?: { choices: string[]; correct?: number }[];
+  audio?: { media_id: string; transcript: string };
+  instrument?: string;
+  instrument_id?: string;
+  article?: string;
+  law_from?: string;
+  law_to?: string;
 }
 
 export interface TopicCell {
