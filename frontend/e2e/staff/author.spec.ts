@@ -1,7 +1,7 @@
 // Matchings, gaps and pictures are written in the form and shown as a phone
 // will show them, by the code of the server that renders papers.
 import type { Page } from '@playwright/test';
-import { call, enter, expect, expectNoAxeFindings, expectNoSidewaysScroll, open, test } from './desk.ts';
+import { call, choose, enter, expect, expectNoAxeFindings, expectNoSidewaysScroll, open, test } from './desk.ts';
 
 interface Stored {
   items: {
@@ -164,4 +164,32 @@ test('a question that reads like one of another bank is shown while it is writte
   await open(page, `/ql/ngan-hang/${bank}/moi`);
   await page.locator('#stem').fill('khi nhan duoc tin nhan trung thuong la kem duong dan em nen lam gi truoc tien');
   await expect(page.locator('.note.warn li')).toContainText('trúng thưởng lạ');
+});
+
+test('a question rests on a legal instrument of the list and on days', async ({ page }) => {
+  await enter(page, 'organizer');
+  const bank = await ownBank(page);
+  const me = await call<{ roles: { role: string; unit: { id: string } }[] }>(page, 'GET', '/me');
+  const number = `${Date.now() % 100000}/2026/NĐ-CP`;
+  const law = await call<{ id: string }>(page, 'POST', '/instruments', {
+    unit_id: me.roles.find((grant) => grant.role === 'organizer')!.unit.id,
+    number,
+    title: 'Nghị định thử về hành vi trên mạng',
+    kind: 'decree',
+  });
+  await open(page, `/ql/ngan-hang/${bank}/moi`);
+  await page.locator('#stem').fill('Theo nghị định thử, em nên làm gì khi bị lấy ảnh?');
+  await page.locator('#option-0').fill('Báo người lớn');
+  await page.locator('#option-1').fill('Im lặng');
+  await page.locator('#right-0').check();
+  await page.locator('summary', { hasText: 'Văn bản và hiệu lực' }).click();
+  await choose(page, '#instrument_id', number);
+  await expect(page.locator('#source')).toHaveValue(number);
+  await page.locator('#law_to').fill('2027-07-01');
+  await expectNoAxeFindings(page, 'law');
+  await page.getByRole('button', { name: 'Lưu', exact: true }).click();
+  await saved(page);
+  expect((await stored(page, bank))[0]).toMatchObject({ instrument_id: law.id, law_to: '2027-07-01', source: number });
+  await page.reload();
+  await expect(page.locator('#instrument_id')).toHaveValue(new RegExp(number));
 });
