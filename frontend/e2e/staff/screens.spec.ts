@@ -36,6 +36,7 @@ async function everyDesk(page: Page, check: (screen: string) => Promise<void>): 
     `/ql/ngan-hang/${banks.items[0]!.id}`,
     `/ql/ngan-hang/${banks.items[0]!.id}/moi`,
     `/ql/cau-hoi/${questions.items[0]!.id}`,
+    `/ql/cau-hoi/${questions.items[0]!.id}/xem`,
     '/ql/nhap',
     `/ql/hoc-sinh?unit=${schools.items[0]!.id}`,
     `/ql/the?unit=${schools.items[0]!.id}`,
@@ -98,7 +99,7 @@ test('check 22: in English no screen misses a text, and the page says which lang
       [...document.body.innerText.matchAll(/\b[a-z]+(\.[a-z_]+)+\b/g)]
         .map((found) => found[0])
         .filter((key) =>
-          /^(imp|rule|round|contest|bank|question|result|monitor|unit|pupil|card|account|help|shell|nav|group|audit|act|why|reason|role|err|fault|list|do|blueprint|division|overview)\./.test(
+          /^(imp|rule|round|contest|bank|question|result|monitor|unit|pupil|card|account|help|shell|nav|group|audit|act|why|reason|role|err|fault|list|do|blueprint|division|overview|law|share|find)\./.test(
             key,
           ),
         ),

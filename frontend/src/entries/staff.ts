@@ -25,6 +25,7 @@ const routes: Route[] = [
   { pattern: '/ql/ngan-hang/:id', area: 'banks', load: () => import('../features/bank/Page.svelte') },
   { pattern: '/ql/ngan-hang/:id/moi', area: 'banks', load: () => import('../features/bank/Question.svelte') },
   { pattern: '/ql/cau-hoi/:question', area: 'banks', load: () => import('../features/bank/Question.svelte') },
+  { pattern: '/ql/cau-hoi/:question/xem', area: 'banks', load: () => import('../features/bank/View.svelte') },
   { pattern: '/ql/nhap', area: 'imports', load: () => import('../features/import/Start.svelte') },
   { pattern: '/ql/nhap/:id', area: 'imports', load: () => import('../features/import/Page.svelte') },
   { pattern: '/ql/hoc-sinh', area: 'pupils', load: () => import('../features/people/Pupils.svelte') },

@@ -6,6 +6,7 @@ import exporting from './staff-export.json';
 import importing from './staff-import.json';
 import office from './staff-office.json';
 import people from './staff-people.json';
+import question from './staff-question.json';
 import results from './staff-results.json';
 import staff from './staff.json';
 
@@ -20,5 +21,6 @@ export default {
   ...contest,
   ...people,
   ...office,
+  ...question,
   ...results,
 };
