@@ -36,16 +36,17 @@ type Settings struct {
 type commands struct {
 	Settings
 
-	Serve   serveCommand   `cmd:"" help:"Serve contests (migrates first)."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database to this program's schema."`
-	Demo    demoCommand    `cmd:"" help:"Fill an empty database with the demo and print the logins."`
-	Account accountCommand `cmd:"" help:"Make staff accounts and passwords from the shell."`
-	Doctor  doctorCommand  `cmd:"" help:"Check that the database is there, migrated, durable and on time."`
-	Import  importCommand  `cmd:"" help:"Check a file of questions or pupils, and bring it in."`
-	Export  exportCommand  `cmd:"" help:"Write results or questions to a file."`
-	Board   boardCommand   `cmd:"" help:"Look after the live leaderboards."`
-	Backup  backupCommand  `cmd:"" help:"Write the whole record to one file, the same for both kinds of database."`
-	Restore restoreCommand `cmd:"" help:"Fill an empty database from a backup."`
+	Serve      serveCommand      `cmd:"" help:"Serve contests (migrates first)."`
+	Migrate    migrateCommand    `cmd:"" help:"Bring the database to this program's schema."`
+	Demo       demoCommand       `cmd:"" help:"Fill an empty database with the demo and print the logins."`
+	Account    accountCommand    `cmd:"" help:"Make staff accounts and passwords from the shell."`
+	Doctor     doctorCommand     `cmd:"" help:"Check that the database is there, migrated, durable and on time."`
+	Import     importCommand     `cmd:"" help:"Check a file of questions or pupils, and bring it in."`
+	Export     exportCommand     `cmd:"" help:"Write results or questions to a file."`
+	Board      boardCommand      `cmd:"" help:"Look after the live leaderboards."`
+	Statistics statisticsCommand `cmd:"" help:"Look after what is counted of questions."`
+	Backup     backupCommand     `cmd:"" help:"Write the whole record to one file, the same for both kinds of database."`
+	Restore    restoreCommand    `cmd:"" help:"Fill an empty database from a backup."`
 }
 
 func version() string {

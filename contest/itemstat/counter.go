@@ -79,6 +79,7 @@ type Counter struct {
 	Sheets Sheets
 	Now    func() time.Time
 	Log    *slog.Logger
+	Told   func(attempts int) // after every batch: how many are counted; nil tells nobody
 }
 
 // How the counter goes about it. It reads behind the moment, so that every
@@ -184,6 +185,9 @@ func (c *Counter) read(ctx context.Context, p Progress, size, most, rest int) (P
 		for _, r := range records {
 			tallies.Add(items(sheet, r))
 			p.At, p.Attempts, p.Score = Mark{Finished: r.FinishedAt, AttemptID: r.AttemptID}, p.Attempts+1, p.Score+r.Score
+		}
+		if c.Told != nil {
+			c.Told(p.Attempts)
 		}
 		if len(records) < size {
 			break

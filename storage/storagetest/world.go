@@ -25,7 +25,12 @@ func Exec(t testing.TB, db *storage.DB, statement string, args ...any) {
 	if !known {
 		t.Fatal("this record was not opened by storagetest")
 	}
-	cfg := at.(storage.Config)
+	ExecAt(t, at.(storage.Config), statement, args...)
+}
+
+// ExecAt is Exec for a record that was opened elsewhere, such as by a command.
+func ExecAt(t testing.TB, cfg storage.Config, statement string, args ...any) {
+	t.Helper()
 	if err := execute(cfg, statement, args); err != nil {
 		t.Fatalf("%s: %v", statement, err)
 	}

@@ -32,9 +32,11 @@ async function everyDesk(page: Page, check: (screen: string) => Promise<void>): 
     ...['', '/the-le', '/bang', '/vong'].map((tab) => `/ql/cuoc-thi/${contest}${tab}`),
     `/ql/vong/${opened.id}/giam-sat`,
     `/ql/vong/${official.id}/ket-qua`,
+    `/ql/vong/${official.id}/thong-ke`,
     '/ql/ngan-hang',
     `/ql/ngan-hang/${banks.items[0]!.id}`,
     `/ql/ngan-hang/${banks.items[0]!.id}/moi`,
+    `/ql/ngan-hang/${banks.items[0]!.id}/thong-ke`,
     `/ql/cau-hoi/${questions.items[0]!.id}`,
     `/ql/cau-hoi/${questions.items[0]!.id}/xem`,
     '/ql/nhap',
@@ -99,7 +101,7 @@ test('check 22: in English no screen misses a text, and the page says which lang
       [...document.body.innerText.matchAll(/\b[a-z]+(\.[a-z_]+)+\b/g)]
         .map((found) => found[0])
         .filter((key) =>
-          /^(imp|rule|round|contest|bank|question|result|monitor|unit|pupil|card|account|help|shell|nav|group|audit|act|why|reason|role|err|fault|list|do|blueprint|division|overview|law|share|find)\./.test(
+          /^(imp|rule|round|contest|bank|question|result|monitor|unit|pupil|card|account|help|shell|nav|group|audit|act|why|reason|role|err|fault|list|do|blueprint|division|overview|law|share|find|stat)\./.test(
             key,
           ),
         ),

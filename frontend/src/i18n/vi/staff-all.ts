@@ -9,6 +9,7 @@ import people from './staff-people.json';
 import question from './staff-question.json';
 import results from './staff-results.json';
 import staff from './staff.json';
+import statistics from './staff-statistics.json';
 
 // Every text of the staff interface in this language.
 export default {
@@ -23,4 +24,5 @@ export default {
   ...office,
   ...question,
   ...results,
+  ...statistics,
 };
